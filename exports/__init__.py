@@ -1,0 +1,1 @@
+"""Released numbers and plain rows in, workbook bytes out."""

@@ -1,0 +1,1 @@
+"""Arithmetic on plain values: integer histograms, the release gate, and what may be said about a released number."""

@@ -1,0 +1,1 @@
+"""One module per actor goal; one public async function per goal."""
