@@ -1,0 +1,109 @@
+"""A sheet is a small replicated map; this is its merge, the same as `pwa/src/core/sheet.ts`.
+
+Sending twice, late, out of order or to a restored server is harmless, because merging only ever unites
+versions and drops those that a later version says it replaced.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.canonical import canonical
+
+Value = str | int | bool | None | tuple["Value", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entered value: hybrid clock in ms, page load `d`, its counter there, and what it replaces."""
+
+    v: Value
+    hlc: int
+    d: str
+    n: int
+    seen: Mapping[str, int]
+
+
+Sheet = Mapping[str, tuple[Version, ...]]
+
+
+def covers(newer: Version, older: Version) -> bool:
+    """Say whether `newer` was written having seen `older`, or something after it from its page load."""
+    return (newer.d, newer.n) != (older.d, older.n) and newer.seen.get(older.d, 0) >= older.n
+
+
+def merge_versions(a: Iterable[Version], b: Iterable[Version]) -> tuple[Version, ...]:
+    """Unite two sets of versions of one cell, without those that are replaced, in the order of (d, n)."""
+    united: dict[tuple[str, int], Version] = {}
+    for version in (*a, *b):
+        key = (version.d, version.n)
+        known = united.get(key)
+        united[key] = version if known is None else max(known, version, key=_content)
+    kept = [one for one in united.values() if not any(covers(other, one) for other in united.values())]
+    return tuple(sorted(kept, key=lambda version: (version.d, version.n)))
+
+
+def merge(a: Sheet, b: Sheet) -> Sheet:
+    """Merge two sheets cell by cell: commutative, idempotent, associative while no `seen` entry is dropped."""
+    return {cell: merge_versions(a.get(cell, ()), b.get(cell, ())) for cell in sorted({*a, *b})}
+
+
+def read_value(versions: Iterable[Version]) -> Value:
+    """Read the value of a rating, a choice or `@submit`: the latest by (hlc, d); None when unanswered."""
+    latest = max(versions, key=_age, default=None)
+    return None if latest is None else latest.v
+
+
+def distinct_texts(versions: Iterable[Version]) -> tuple[str, ...]:
+    """List the texts of one comment, oldest first, without those contained in a later one."""
+    texts = [version.v for version in sorted(versions, key=_age) if isinstance(version.v, str) and version.v]
+    return tuple(text for i, text in enumerate(texts) if not any(text in later for later in texts[i + 1 :]))
+
+
+def missing(sheet: Sheet, required: Iterable[str]) -> tuple[str, ...]:
+    """List the required cells that read as unanswered, in the order asked."""
+    return tuple(cell for cell in required if read_value(sheet.get(cell, ())) is None)
+
+
+def is_final(sheet: Sheet, required_cells: Iterable[str]) -> bool:
+    """Say whether the sheet was submitted with every required cell answered, judged on the merged state."""
+    return read_value(sheet.get("@submit", ())) is True and not missing(sheet, required_cells)
+
+
+def to_document(sheet: Sheet) -> dict[str, list[dict[str, Any]]]:
+    """Turn a sheet into plain JSON values; the values of JSON are `Any` by nature."""
+    return {cell: [_plain(version) for version in versions] for cell, versions in sheet.items()}
+
+
+def from_document(document: Mapping[str, Sequence[Mapping[str, Any]]]) -> Sheet:
+    """Read a sheet back from JSON values whose shape has been checked."""
+    return {cell: tuple(_version(plain) for plain in versions) for cell, versions in document.items()}
+
+
+def _age(version: Version) -> tuple[int, str, int]:
+    return version.hlc, version.d, version.n
+
+
+def _content(version: Version) -> bytes:
+    return canonical(_plain(version))
+
+
+def _plain(version: Version) -> dict[str, Any]:
+    seen = dict(version.seen)
+    return {"v": _thawed(version.v), "hlc": version.hlc, "d": version.d, "n": version.n, "seen": seen}
+
+
+def _version(plain: Mapping[str, Any]) -> Version:
+    return Version(_frozen(plain["v"]), plain["hlc"], plain["d"], plain["n"], dict(plain["seen"]))
+
+
+def _thawed(value: Value) -> object:
+    return [_thawed(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _frozen(value: object) -> Value:
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(part) for part in value)
+    if value is None or isinstance(value, str | int):
+        return value
+    raise ValueError(f"a cell cannot hold a {type(value).__name__}")
