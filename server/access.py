@@ -1,0 +1,123 @@
+"""Who may do what: one policy per route; not yours answers with the same bytes as missing."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from server.clock import Clock
+from server.errors import SIGN_IN_FIRST, not_found
+from surveys import queries_access
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The signed-in person, with the grants that hold today."""
+
+    id: str
+    name: str
+    locale: str
+    time_zone: str
+    roles: frozenset[str]
+    is_manager: bool
+
+
+Check = Callable[[Principal, Mapping[str, Any], datetime], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named rule; `check` is None for a public route."""
+
+    name: str
+    check: Check | None
+
+
+async def _anyone_signed_in(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return True
+
+
+async def _hr(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return "hr" in principal.roles
+
+
+async def _manager(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return principal.is_manager
+
+
+async def _ratee(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return await queries_access.is_ratee_of_released_cycle(principal.id, str(params["cycle"]))
+
+
+async def _report_viewer(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return await queries_access.may_view_report(principal.id, str(params["cycle"]), str(params["ratee"]), now)
+
+
+PUBLIC = Policy("public", None)
+SIGNED_IN = Policy("signed_in", _anyone_signed_in)
+HR = Policy("hr", _hr)
+MANAGER = Policy("manager", _manager)
+RATEE = Policy("ratee", _ratee)  # the person of {cycle}
+REPORT_VIEWER = Policy("report_viewer", _report_viewer)  # manager or coach of {ratee} in {cycle}, after 24 h
+
+
+class GuardedRoute(Route):
+    """A route that runs its policy before its endpoint, for every method."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, policy: Policy, **options: Any) -> None:
+        """Take the policy beside what a route takes."""
+        super().__init__(path, endpoint, **options)
+        self.policy = policy
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer as if the page did not exist."""
+        if self.policy.check is not None:
+            request = Request(scope, receive)
+            principal = await find_principal(request)
+            if principal is None:
+                raise SIGN_IN_FIRST
+            now = clock_of(request).now()
+            if not await self.policy.check(principal, request.path_params, now):
+                raise not_found()
+            request.state.principal = principal
+        await super().handle(scope, receive, send)
+
+
+def clock_of(request: Request) -> Clock:
+    """Give the clock that was passed into `create_app`."""
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+def principal_of(request: Request) -> Principal:
+    """Give the person the guard found."""
+    principal: Principal = request.state.principal
+    return principal
+
+
+def cookie_name(*, is_https: bool) -> str:
+    """Name the session cookie; the `__Host-` prefix needs a secure connection."""
+    return "__Host-sid" if is_https else "sid"
+
+
+def session_key(secret: str) -> str:
+    """Turn a session secret into the key it is stored under."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+async def find_principal(request: Request) -> Principal | None:
+    """Find who is signed in by the session cookie; None without a valid one."""
+    secret = request.cookies.get(cookie_name(is_https=request.app.state.settings.is_https), "")
+    if not 32 <= len(secret) <= 128:
+        return None
+    now = clock_of(request).now()
+    found = await queries_access.find_session_person(session_key(secret), now)
+    if found is None:
+        return None
+    await queries_access.note_session_use(session_key(secret), today=now.date(), used_on=found.used_on)
+    return Principal(found.id, found.name, found.locale, found.time_zone, found.roles, found.is_manager)

@@ -1,0 +1,37 @@
+"""One error shape, and the one place where domain errors become answers."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """What went wrong, where, and what to do; becomes problem+json or the same words on a page."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    field: str = ""
+
+    def as_document(self) -> dict[str, object]:
+        """Give the JSON document; empty parts are left out."""
+        return {key: value for key, value in asdict(self).items() if value != ""}
+
+
+NOT_FOUND = Problem(
+    404, "not_found", "This page does not exist", "Check the address, or go back to the start page."
+)
+SIGN_IN_FIRST = Problem(
+    401, "sign_in", "Please sign in", "Your session has ended. Sign in again; nothing was lost."
+)
+FOREIGN_ORIGIN = Problem(
+    403, "foreign_origin", "This request came from another site", "Open the page here and try again."
+)
+UNEXPECTED = Problem(
+    500, "unexpected", "Something went wrong on our side", "Nothing was half stored. Try again in a minute."
+)
+
+
+def not_found() -> Problem:
+    """Give the one answer for what is missing and for what is not yours."""
+    return NOT_FOUND

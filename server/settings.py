@@ -1,0 +1,151 @@
+"""Frozen settings, read once from `sightline.toml` in the data folder and `SIGHTLINE_*` variables."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CONFIG_NAME = "sightline.toml"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Where mail goes out."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = ""
+    is_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the server may be told from outside."""
+
+    data_dir: Path
+    organisation: str
+    public_url: str
+    secret: str
+    database_url: str
+    smtp: Smtp | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    is_demo: bool = False
+
+    @property
+    def keys_dir(self) -> Path:
+        """The folder of cycle keys; only `surveys.keeper` reads in it."""
+        return self.data_dir / "keys"
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where backups before migrations and closings go."""
+        return self.data_dir / "backups"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies may be marked for secure connections only."""
+        return self.public_url.startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of one installation.
+
+    Raises SettingsError when the file is missing, unreadable, or names a value that cannot be.
+    """
+    path = data_dir / CONFIG_NAME
+    if not path.is_file():
+        raise SettingsError(f"{path} does not exist. Run `sightline init --data {data_dir}` first.")
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}. Mend the line or restore the file.") from error
+    known = {"organisation", "public_url", "secret", "database_url", "host", "port", "demo", "smtp"}
+    if unknown := sorted(set(raw) - known):
+        raise SettingsError(f"{path}: unknown setting {unknown[0]!r}. Known are {', '.join(sorted(known))}.")
+    smtp = _read_smtp(raw.get("smtp"), path)
+    settings = Settings(
+        data_dir=data_dir,
+        organisation=_text(raw, "organisation", path),
+        public_url=environ.get("SIGHTLINE_PUBLIC_URL", _text(raw, "public_url", path)).rstrip("/"),
+        secret=environ.get("SIGHTLINE_SECRET", _text(raw, "secret", path)),
+        database_url=environ.get(
+            "SIGHTLINE_DATABASE_URL", str(raw.get("database_url") or f"sqlite:{data_dir / 'sightline.db'}")
+        ),
+        smtp=smtp,
+        host=environ.get("SIGHTLINE_HOST", str(raw.get("host", "127.0.0.1"))),
+        port=_port(environ.get("SIGHTLINE_PORT", raw.get("port", 8000)), "port", path),
+        is_demo=raw.get("demo", False) is True,
+    )
+    check_settings(settings)
+    return settings
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse what would be unsafe: names over plain HTTP, or a demo that others can reach."""
+    url = urlsplit(settings.public_url)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query:
+        raise SettingsError(
+            f"public_url {settings.public_url!r} is not an address like https://sightline.example."
+        )
+    is_local = is_loopback(url.hostname) and (settings.smtp is None or is_loopback(settings.smtp.host))
+    if url.scheme == "http" and not is_local:
+        raise SettingsError(
+            f"public_url {settings.public_url!r} is not HTTPS. Put a proxy with a certificate in front; plain HTTP "
+            "is allowed only where the address and the mail server are this machine."
+        )
+    if settings.is_demo and not is_loopback(settings.host):
+        raise SettingsError("A demo listens on this machine only. Set host to 127.0.0.1.")
+    if len(settings.secret) < 32:
+        raise SettingsError("secret is shorter than 32 characters. `sightline init` makes a good one.")
+
+
+def _read_smtp(raw: object, path: Path) -> Smtp | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{path}: [smtp] must be a table with host, port and sender.")
+    return Smtp(
+        host=_text(raw, "host", path),
+        port=_port(raw.get("port", 587), "smtp.port", path),
+        sender=_text(raw, "sender", path),
+        user=str(raw.get("user", "")),
+        password=str(raw.get("password", "")),
+        is_tls=raw.get("tls", False) is True,
+    )
+
+
+def _text(raw: Mapping[str, object], name: str, path: Path) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsError(f'{path}: {name} is missing. Write {name} = "...".')
+    return value.strip()
+
+
+def _port(value: object, name: str, path: Path) -> int:
+    try:
+        port = int(str(value))
+    except ValueError:
+        port = 0
+    if not 0 < port < 65536:
+        raise SettingsError(f"{path}: {name} = {value!r} is not a port. Write a number from 1 to 65535.")
+    return port

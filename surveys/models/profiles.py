@@ -1,0 +1,87 @@
+"""Role profiles, instruments, exemplars, and the notice people were given."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from surveys.models.people import Person
+
+
+class ProfileVersion(Model):
+    """One immutable version of a role profile with its translations."""
+
+    id = fields.CharField(32, primary_key=True)
+    profile = fields.CharField(80)
+    version = fields.CharField(24)
+    title = fields.CharField(200)
+    locale = fields.CharField(12)
+    grade = fields.CharField(12)
+    document: Any = fields.JSONField()
+    overlays: Any = fields.JSONField()  # {locale: {key: text}}
+    content_hash = fields.CharField(64)
+    imported_at = fields.DatetimeField()
+
+    class Meta:
+        """Table."""
+
+        table = "profile_version"
+        unique_together = (("profile", "version"),)
+
+
+class Instrument(Model):
+    """Question texts, scales and notices in all languages."""
+
+    id = fields.CharField(32, primary_key=True)
+    name = fields.CharField(120)
+    version = fields.CharField(24)
+    document: Any = fields.JSONField()
+    content_hash = fields.CharField(64)
+    imported_at = fields.DatetimeField()
+
+    class Meta:
+        """Table."""
+
+        table = "instrument"
+        unique_together = (("name", "version"),)
+
+
+class Notice(Model):
+    """The lines of a profile version were delivered to a person on a date, by a way HR recorded."""
+
+    id = fields.CharField(32, primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "surveys.Person", related_name="notices", on_delete=fields.OnDelete.RESTRICT
+    )
+    profile = fields.CharField(80)
+    version = fields.CharField(24)
+    way = fields.CharField(16)  # paper
+    delivered_on = fields.DateField()
+    recorded_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "surveys.Person", related_name="notices_recorded", on_delete=fields.OnDelete.RESTRICT
+    )
+
+    class Meta:
+        """Table."""
+
+        table = "notice"
+        unique_together = (("person", "profile", "version"),)
+
+
+class Exemplar(Model):
+    """A person chosen by outcomes as a top performer of a role; membership is never shown."""
+
+    id = fields.CharField(32, primary_key=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "surveys.Person", related_name="exemplar_of", on_delete=fields.OnDelete.RESTRICT
+    )
+    profile = fields.CharField(80)
+    reason = fields.CharField(500)
+    measures = fields.CharField(500)
+    from_on = fields.DateField()
+    to_on = fields.DateField(null=True)
+
+    class Meta:
+        """Table."""
+
+        table = "exemplar"

@@ -1,0 +1,83 @@
+"""The installation itself, the outbox, claimed job slots, reminder waves and the audit log."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Installation(Model):
+    """One row: who runs this, whether it is a demo, and the epoch phones compare with."""
+
+    id = fields.IntField(primary_key=True)
+    organisation = fields.CharField(200)
+    is_demo = fields.BooleanField(default=False)
+    epoch = fields.CharField(16)
+    clock_offset_ms = fields.BigIntField(default=0)  # demo and rehearsal only: their own clock
+
+    class Meta:
+        """Table."""
+
+        table = "installation"
+
+
+class OutboxMail(Model):
+    """A mail to be sent, written in the transaction of its cause; it names a template, never a rendered secret."""
+
+    id = fields.CharField(32, primary_key=True)
+    person_id = fields.CharField(32)
+    template = fields.CharField(40)
+    values: Any = fields.JSONField()
+    state = fields.CharField(12, db_index=True)  # queued, sending, sent, failed
+    n_tries = fields.IntField(default=0)
+    due_at = fields.DatetimeField()
+    leased_until = fields.DatetimeField(null=True)
+    last_error = fields.CharField(300, default="")
+
+    class Meta:
+        """Table."""
+
+        table = "outbox_mail"
+
+
+class JobSlot(Model):
+    """A scheduled run claimed by at most one worker."""
+
+    id = fields.CharField(120, primary_key=True)  # job name and slot
+
+    class Meta:
+        """Table."""
+
+        table = "job_slot"
+
+
+class ReminderWave(Model):
+    """One row for every rater of a cycle in a wave, whoever has answered; deleted at the end of the wave."""
+
+    id = fields.CharField(32, primary_key=True)
+    cycle_id = fields.CharField(32, db_index=True)
+    wave = fields.IntField()
+    person_id = fields.CharField(32)
+
+    class Meta:
+        """Table."""
+
+        table = "reminder_wave"
+        unique_together = (("cycle_id", "wave", "person_id"),)
+
+
+class AuditEntry(Model):
+    """Who did or saw what, hash-chained; holds no answer events."""
+
+    seq = fields.BigIntField(primary_key=True, generated=False)
+    at = fields.DatetimeField()
+    actor_id = fields.CharField(32, default="")
+    action = fields.CharField(40)
+    object_id = fields.CharField(64, default="")
+    detail = fields.CharField(300, default="")
+    mac = fields.CharField(64)
+
+    class Meta:
+        """Table."""
+
+        table = "audit_entry"
