@@ -44,7 +44,7 @@ def merge_versions(a: Iterable[Version], b: Iterable[Version]) -> tuple[Version,
 
 
 def merge(a: Sheet, b: Sheet) -> Sheet:
-    """Merge two sheets cell by cell: commutative, idempotent, associative while no `seen` entry is dropped."""
+    """Merge two sheets cell by cell: commutative, idempotent, associative while no `seen` entry drops."""
     return {cell: merge_versions(a.get(cell, ()), b.get(cell, ())) for cell in sorted({*a, *b})}
 
 
