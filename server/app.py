@@ -1,0 +1,112 @@
+"""`create_app`: the one composition root."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import GuardedRoute
+from server.clock import Clock, SystemClock
+from server.errors import NOT_FOUND, UNEXPECTED, Problem
+from server.jobs import run_jobs
+from server.mail import Mailer
+from server.middleware import OriginCheck, SecurityHeaders
+from server.routes import table
+from server.settings import Settings
+from server.usecases.sync import SyncQueue
+from server.views import problem_response
+from surveys.database import open_database
+from surveys.keeper import Keeper
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class RouteWithoutPolicy(RuntimeError):
+    """A route carries no policy; the server does not start."""
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    keeps_database_open: bool = False,
+    runs_jobs: bool = True,
+    queue: Callable[..., SyncQueue] = SyncQueue,
+) -> Starlette:
+    """Wire one server: settings and clock in, an ASGI application out.
+
+    `keeps_database_open` leaves opening and closing the database to the caller (tests and the demo).
+    """
+    clock = clock or SystemClock()
+    keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if not keeps_database_open:
+                await stack.enter_async_context(open_database(settings.database_url))
+            app.state.queue = await stack.enter_async_context(queue(keeper=keeper, clock=clock))
+            if runs_jobs:
+                await stack.enter_async_context(run_jobs(app.state))
+            yield
+
+    app = Starlette(
+        routes=check_policies(table.routes(settings)),
+        middleware=[
+            Middleware(SecurityHeaders, is_https=settings.is_https),
+            Middleware(OriginCheck, public_url=settings.public_url, port=settings.port),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
+        ],
+        exception_handlers={Problem: _on_problem, HTTPException: _on_http, Exception: _on_unexpected},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.keeper = keeper
+    app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
+    app.state.background = set[asyncio.Task[None]]()
+    return app
+
+
+def check_policies(routes: list[BaseRoute]) -> list[BaseRoute]:
+    """Refuse to start with a route that nobody thought about.
+
+    Raises RouteWithoutPolicy naming it.
+    """
+    for route in routes:
+        if not isinstance(route, GuardedRoute):
+            raise RouteWithoutPolicy(f"{route!r} has no policy. Declare it as GuardedRoute(..., policy=...).")
+    return routes
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    problem = error if isinstance(error, Problem) else UNEXPECTED
+    return problem_response(request.scope, problem)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return problem_response(request.scope, UNEXPECTED)
+    if error.status_code == 404:
+        return problem_response(request.scope, NOT_FOUND)
+    if error.status_code == 405:
+        problem = Problem(405, "method_not_allowed", "This address takes no such request", "Use the page's own buttons.")
+    elif error.status_code == 413:
+        problem = Problem(413, "body_too_large", "This is too large", "Send at most 1 MiB in one request.")
+    else:
+        problem = Problem(error.status_code, "bad_request", "This request cannot be read", str(error.detail))
+    response = problem_response(request.scope, problem)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    return problem_response(request.scope, UNEXPECTED)

@@ -1,0 +1,85 @@
+"""Pure ASGI middleware: security headers, the origin check, the host check."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.errors import FOREIGN_ORIGIN, Problem
+from server.views import problem_response
+
+# Without the trusted-types directives: they block htmx 4 and serviceWorker.register.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNKNOWN_HOST = Problem(400, "unknown_host", "This address is not served here", "Use the address you were given.")
+
+
+class SecurityHeaders:
+    """Set the same headers on every reply; nothing is stored by browsers or proxies unless a route says so."""
+
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
+        """Take whether the public address is HTTPS."""
+        self.app = app
+        self.headers = dict(HEADERS, **({"Strict-Transport-Security": HSTS} if is_https else {}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers as the reply starts."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+                if scope["path"].startswith("/api/v1/"):
+                    headers["X-Sightline"] = "1"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class OriginCheck:
+    """Refuse unknown hosts, and changes that another site asked for."""
+
+    def __init__(self, app: ASGIApp, *, public_url: str, port: int) -> None:
+        """Take the address people use; loopback names of the own port are served too."""
+        self.app = app
+        self.origins = {public_url, f"http://127.0.0.1:{port}", f"http://localhost:{port}"}
+        self.hosts = {urlsplit(origin).netloc for origin in self.origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let own requests through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if headers.get("host", "") not in self.hosts:
+            await problem_response(scope, UNKNOWN_HOST)(scope, receive, send)
+        elif scope["method"] not in SAFE_METHODS and self._is_foreign(headers):
+            await problem_response(scope, FOREIGN_ORIGIN)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_foreign(self, headers: Headers) -> bool:
+        site = headers.get("sec-fetch-site")
+        if site is not None and site not in {"same-origin", "none"}:
+            return True
+        origin = headers.get("origin")
+        return origin is not None and origin not in self.origins

@@ -1,0 +1,96 @@
+"""Pages and problems as bytes: Jinja templates with the reader's language and direction."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from server.errors import SIGN_IN_FIRST, Problem
+from server.words import LOCALES, pick_locale, translate
+
+HERE = Path(__file__).parent
+STATIC_DIR = HERE / "static"
+RTL = frozenset({"ar"})
+
+
+@cache
+def environment() -> Environment:
+    """Build the template environment once; text is escaped, a missing name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["moment"] = _moment
+    env.filters["day"] = _day
+    return env
+
+
+def _moment(value: datetime, locale: str, time_zone: str = "UTC") -> str:
+    return str(format_datetime(value, "d MMM y, HH:mm", tzinfo=ZoneInfo(time_zone), locale=locale))
+
+
+def _day(value: Any, locale: str) -> str:
+    return str(format_date(value, "d MMM y", locale=locale))
+
+
+def locale_of(request: Request) -> str:
+    """Choose the page language: the signed-in person's, else what the browser asks for."""
+    principal = getattr(request.state, "principal", None)
+    wanted = request.query_params.get("lang", "")
+    if wanted in LOCALES:
+        return wanted
+    if principal is not None:
+        return pick_locale(principal.locale)
+    return pick_locale(request.headers.get("accept-language", "en"))
+
+
+def page(request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200) -> Response:
+    """Render a template with `t` (translate), `locale`, `dir`, `principal` and the demo banner at hand."""
+    locale = locale_of(request)
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            t=lambda key, **parts: translate(locale, key, **parts),
+            locale=locale,
+            dir="rtl" if locale in RTL else "ltr",
+            principal=getattr(request.state, "principal", None),
+            is_demo=request.app.state.settings.is_demo,
+            organisation=request.app.state.settings.organisation,
+            path=request.url.path,
+            **(values or {}),
+        )
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def see_other(url: str) -> Response:
+    """Answer a form with the page to look at next."""
+    return RedirectResponse(url, status_code=303)
+
+
+def problem_response(scope: Scope, problem: Problem) -> Response:
+    """Turn a problem into problem+json under /api/, else into a page; sign-in is offered instead of a dead end."""
+    if scope["path"].startswith("/api/"):
+        return JSONResponse(problem.as_document(), problem.status, media_type="application/problem+json")
+    if problem == SIGN_IN_FIRST and "app" in scope:
+        return see_other("/sign-in")
+    text = environment().get_template("problem.html").render(problem=problem, locale="en", dir="ltr")
+    return HTMLResponse(text, status_code=problem.status)
+
+
+def json_bytes(document: Any) -> bytes:
+    """Write a JSON reply without spaces."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
