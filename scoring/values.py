@@ -10,7 +10,9 @@ from typing import Literal
 
 Relationship = Literal["self", "manager", "peer", "direct_report", "external"]
 ConfidentialGroup = Literal["peer", "direct_report", "external"]
-GroupName = Literal["peer", "direct_report", "external", "colleagues"]  # colleagues = the pool of small groups
+GroupName = Literal[
+    "peer", "direct_report", "external", "colleagues"
+]  # colleagues = the pool of small groups
 CONFIDENTIAL: tuple[ConfidentialGroup, ...] = ("peer", "direct_report", "external")
 
 
@@ -24,7 +26,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class CountedSheet:
-    """One counted (final) sheet: who was rated, by which relationship, and one integer per item; None = not observed or skipped."""
+    """One counted (final) sheet: who was rated, by which relationship, and one integer per item asked.
+
+    None = not observed or skipped; an item that was not asked has no key.
+    """
 
     ratee: str
     relationship: Relationship
@@ -94,7 +99,10 @@ class AccomplishmentSpec:
 
 @dataclass(frozen=True, slots=True)
 class PooledSd:
-    """Standard deviation within groups of one rater class on one item, in scale points, published rounded to 0.05; df is None when assumed."""
+    """Standard deviation within groups of one rater class on one item, in scale points, rounded to 0.05.
+
+    `df` is None when it is assumed.
+    """
 
     group: GroupName
     item: str
@@ -109,6 +117,7 @@ class BaselineCell:
     item: str
     mean: Fraction
     n_exemplars: int
+    sd: float | None = None  # between exemplars, rounded to 0.05; only from 8 exemplars on
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +126,15 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Undefined:
+    """A statistic that does not exist for these numbers, with the reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotAsked:
-    """This group was not asked this item."""
+    """The group or named rater was not asked the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +239,15 @@ class ReleasedComment:
     text: str
     signed_by: str | None
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollupCell:
+    """A number over the people of one role, for HR: the mean of all n released answers about them, or withheld throughout."""
+
+    role: str
+    group: GroupName
+    item: str
+    n_ratees: int | Withheld
+    n: int | Withheld  # answers
+    mean: Fraction | Withheld

@@ -1,0 +1,152 @@
+"""The release gate: what may leave a closed cycle, decided by counts alone and only once."""
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.audience import cell_total, hr_groups, hr_rollup, hr_view
+from scoring.comments import release_comments
+from scoring.cube import Cube, Integers
+from scoring.errors import InconsistentCube
+from scoring.gate import GROUP_NAMES, check_policy, partition
+from scoring.values import CONFIDENTIAL, Release, ReleasedCell, ReleasedGroup, ReleasePolicy
+
+# One place to import the whole gate from; the rules themselves live in gate, comments and audience.
+__all__ = [
+    "cell_total",
+    "check_policy",
+    "hr_groups",
+    "hr_rollup",
+    "hr_view",
+    "partition",
+    "release",
+    "release_comments",
+]
+
+
+def release(cube: Cube, policy: ReleasePolicy) -> Release:
+    """Let out of one closed cycle what the promise to its raters allows.
+
+    Parameters
+    ----------
+    cube : Cube
+        All counted confidential sheets of the cycle.
+    policy : ReleasePolicy
+        As frozen at launch.
+
+    Returns
+    -------
+    Release
+        Groups and cells in the order ratee (sorted), group (`GROUP_NAMES`), item (form order). A cell shows iff its
+        group is shown and n >= k ratings were given in it. A total of n x top, or one below, leaves as the band
+        "high" without its total; n x low, or one above, as "low". `n_withheld_cells` counts, over all ratees, the
+        (block, item) pairs that at least one counted sheet was asked and that are not released; the blocks of a ratee
+        are the shown groups and, as one further block, all relationships left out. It is a figure of the whole
+        cycle: never print it per ratee.
+
+    Raises
+    ------
+    PolicyTooWeak, InconsistentCube
+        Nothing is released.
+
+    Notes
+    -----
+    Ratings are integers in scale points; n counts ratings, never None. Decisions use counts only (GATE-3), so other
+    answers in withheld cells change nothing at all (INV-A3).
+
+    Source
+    ------
+    GATE-3, GATE-4, GATE-6, GATE-16 (docs/scoring.md, Release).
+
+    Examples
+    --------
+    >>> from scoring.cube import build_cube
+    >>> from scoring.values import CountedSheet, Scale
+    >>> sheets = [CountedSheet("cleo", "peer", {"A": rating, "B": 5}) for rating in (3, 4, 4)]
+    >>> out = release(build_cube(sheets, items=["A", "B"], scale=Scale()), ReleasePolicy())
+    >>> [(cell.item, cell.n, cell.total, cell.band) for cell in out.cells]
+    [('A', 3, 11, None), ('B', 3, None, 'high')]
+    """
+    check_policy(policy)
+    _check_cube(cube)
+    members = _members(cube, policy)
+    points = np.arange(cube.scale.low, cube.scale.top + 1)
+    n = _by_group(members, cube.counts.sum(axis=-1))
+    total = _by_group(members, cube.counts @ points)
+    asked = _by_group(members, cube.n_asked) > 0
+    is_released = _any(members, 2)[:, :, None] & (n >= policy.k)
+    is_left_out = ~_any(members, 1)
+    asked_left_out = ((cube.n_asked > 0) & is_left_out[:, :, None]).any(axis=1)
+    return Release(
+        groups=_released_groups(cube, members),
+        cells=_released_cells(cube, is_released, n, total),
+        n_withheld_cells=int((asked & ~is_released).sum() + asked_left_out.sum()),
+    )
+
+
+def _check_cube(cube: Cube) -> None:
+    n_points = cube.scale.top - cube.scale.low + 1
+    shape = (len(cube.ratees), len(CONFIDENTIAL), len(cube.items), n_points)
+    if (cube.n_sheets.shape, cube.n_asked.shape, cube.counts.shape) != (shape[:2], shape[:3], shape):
+        raise InconsistentCube("the arrays of the cube have other shapes than its names")
+    answered = cube.counts.sum(axis=-1)
+    if (
+        (cube.counts < 0).any()
+        or (answered > cube.n_asked).any()
+        or (cube.n_asked > cube.n_sheets[:, :, None]).any()
+        or list(cube.ratees) != sorted(set(cube.ratees))
+    ):
+        raise InconsistentCube("more ratings than sheets asked, or a ratee twice; count the sheets again")
+
+
+def _members(cube: Cube, policy: ReleasePolicy) -> npt.NDArray[np.bool_]:
+    """Return (ratee, group of GROUP_NAMES, relationship): is the relationship part of the shown group."""
+    sizes, kind = np.unique(cube.n_sheets, axis=0, return_inverse=True)
+    members = np.zeros((len(sizes), len(GROUP_NAMES), len(CONFIDENTIAL)), dtype=bool)
+    for index, size in enumerate(sizes.tolist()):
+        for group, parts in partition(dict(zip(CONFIDENTIAL, size, strict=True)), policy).items():
+            for part in parts:
+                members[index, GROUP_NAMES.index(group), CONFIDENTIAL.index(part)] = True
+    return members[kind.reshape(-1)]
+
+
+def _any(members: npt.NDArray[np.bool_], axis: int) -> npt.NDArray[np.bool_]:
+    return np.asarray(members.any(axis=axis))
+
+
+def _by_group(members: npt.NDArray[np.bool_], values: npt.NDArray[np.integer]) -> Integers:
+    """Add values (ratee, relationship, item) up to (ratee, group, item)."""
+    added = np.zeros((len(values), len(GROUP_NAMES), values.shape[2]), dtype=np.int64)
+    for part in range(len(CONFIDENTIAL)):
+        added += members[:, :, part, None] * values[:, part, None, :]
+    return added
+
+
+def _released_groups(cube: Cube, members: npt.NDArray[np.bool_]) -> tuple[ReleasedGroup, ...]:
+    return tuple(
+        ReleasedGroup(
+            cube.ratees[row],
+            GROUP_NAMES[group],
+            int(cube.n_sheets[row][members[row, group]].sum()),
+            tuple(part for part, is_in in zip(CONFIDENTIAL, members[row, group], strict=True) if is_in),
+        )
+        for row, group in np.argwhere(_any(members, 2)).tolist()
+    )
+
+
+def _released_cells(
+    cube: Cube, is_released: npt.NDArray[np.bool_], n: Integers, total: Integers
+) -> tuple[ReleasedCell, ...]:
+    rows, groups, items = np.nonzero(is_released)
+    places = zip(rows.tolist(), groups.tolist(), items.tolist(), strict=True)
+    values = zip(n[is_released].tolist(), total[is_released].tolist(), strict=True)
+    low, top = cube.scale.low, cube.scale.top
+    cells: list[ReleasedCell] = []
+    for (row, group, item), (count, points) in zip(places, values, strict=True):
+        name = (cube.ratees[row], GROUP_NAMES[group], cube.items[item], count)
+        if points >= count * top - 1:
+            cells.append(ReleasedCell(*name, None, "high"))
+        elif points <= count * low + 1:
+            cells.append(ReleasedCell(*name, None, "low"))
+        else:
+            cells.append(ReleasedCell(*name, points, None))
+    return tuple(cells)
