@@ -98,7 +98,9 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return problem_response(request.scope, NOT_FOUND)
     if error.status_code == 405:
-        problem = Problem(405, "method_not_allowed", "This address takes no such request", "Use the page's own buttons.")
+        problem = Problem(
+            405, "method_not_allowed", "This address takes no such request", "Use the page's own buttons."
+        )
     elif error.status_code == 413:
         problem = Problem(413, "body_too_large", "This is too large", "Send at most 1 MiB in one request.")
     else:

@@ -25,7 +25,9 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-UNKNOWN_HOST = Problem(400, "unknown_host", "This address is not served here", "Use the address you were given.")
+UNKNOWN_HOST = Problem(
+    400, "unknown_host", "This address is not served here", "Use the address you were given."
+)
 
 
 class SecurityHeaders:

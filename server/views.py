@@ -56,7 +56,9 @@ def locale_of(request: Request) -> str:
     return pick_locale(request.headers.get("accept-language", "en"))
 
 
-def page(request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200) -> Response:
+def page(
+    request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
+) -> Response:
     """Render a template with `t` (translate), `locale`, `dir`, `principal` and the demo banner at hand."""
     locale = locale_of(request)
     text = (

@@ -1,0 +1,90 @@
+"""APScheduler as a clock only: each run claims its (job, slot) and is one call of a use case."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from starlette.datastructures import State
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import IntegrityError
+
+from server.usecases.advance import advance_cycles
+from server.usecases.outbox import send_due
+from server.usecases.reminders import end_old_waves, start_due_waves
+from surveys.database import write_tx
+from surveys.models.work import JobSlot
+
+log = logging.getLogger("sightline.jobs")
+MISFIRE_GRACE_S = 6 * 3600
+OUTBOX_EVERY_S = 15
+ADVANCE_EVERY_S = 60
+REMIND_EVERY_S = 900
+
+
+@asynccontextmanager
+async def run_jobs(state: State) -> AsyncIterator[None]:
+    """Run the three jobs for the life of the server."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    jobs: tuple[tuple[str, int, Callable[[State], Awaitable[None]]], ...] = (
+        ("outbox", OUTBOX_EVERY_S, _send),
+        ("advance", ADVANCE_EVERY_S, _advance),
+        ("remind", REMIND_EVERY_S, _remind),
+    )
+    for name, seconds, job in jobs:
+        scheduler.add_job(
+            _run,
+            "interval",
+            args=(state, name, seconds, job),
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=MISFIRE_GRACE_S,
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def claim_slot(name: str, slot: int) -> bool:
+    """Claim one run; False when another worker has it. Older slots of the job go away."""
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await JobSlot.create(id=f"{name}:{slot:020d}")
+        await JobSlot.filter(id__startswith=f"{name}:", id__lt=f"{name}:{slot:020d}").delete()
+
+    try:
+        await write_tx(body)
+    except IntegrityError:
+        return False
+    return True
+
+
+def slot_of(now: datetime, seconds: int) -> int:
+    """Number the slots of a job that runs every so many seconds."""
+    return int(now.timestamp()) // seconds
+
+
+async def _run(state: State, name: str, seconds: int, job: Callable[[State], Awaitable[None]]) -> None:
+    try:
+        if await claim_slot(name, slot_of(state.clock.now(), seconds)):
+            await job(state)
+    except Exception:  # the process edge: a failed run is logged and the next one comes
+        log.exception("job failed", extra={"job": name})
+
+
+async def _send(state: State) -> None:
+    await send_due(mailer=state.mailer, keeper=state.keeper, clock=state.clock)
+
+
+async def _advance(state: State) -> None:
+    await advance_cycles(keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir)
+
+
+async def _remind(state: State) -> None:
+    await start_due_waves(clock=state.clock)
+    await end_old_waves(clock=state.clock)

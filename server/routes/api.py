@@ -1,0 +1,52 @@
+"""The phone's calls: ping, inbox, forms, sync."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, principal_of
+from server.errors import not_found
+from server.usecases.inbox import find_form, inbox
+from server.views import json_bytes
+from server.wire import read_request
+from server.words import pick_locale
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    return [
+        GuardedRoute("/api/v1/ping", ping, policy=PUBLIC),
+        GuardedRoute("/api/v1/inbox", show_inbox, policy=SIGNED_IN),
+        GuardedRoute("/api/v1/forms/{hash}/{locale}.json", show_form, policy=PUBLIC),
+        GuardedRoute("/api/v1/sync", sync, policy=PUBLIC, methods=["POST"]),
+    ]
+
+
+async def ping(request: Request) -> Response:
+    """Say that it is really us."""
+    return Response(status_code=204)
+
+
+async def show_inbox(request: Request) -> Response:
+    """List what a person is asked, with the tokens to answer it."""
+    person = principal_of(request)
+    locale = pick_locale(request.query_params.get("locale", person.locale))
+    document = await inbox(person.id, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper)
+    return Response(json_bytes(document), media_type="application/json")
+
+
+async def show_form(request: Request) -> Response:
+    """Give a form in one language; its address never changes its content."""
+    document = await find_form(str(request.path_params["hash"]), str(request.path_params["locale"]))
+    if document is None:
+        raise not_found()
+    return Response(json_bytes(document), media_type="application/json", headers={"Cache-Control": IMMUTABLE})
+
+
+async def sync(request: Request) -> Response:
+    """Take answers by possession; reads no cookie and notes no address."""
+    envelope = read_request(await request.body(), request.headers)
+    reply = await request.app.state.queue.sync(envelope)
+    return Response(json_bytes(reply), media_type="application/json")

@@ -1,0 +1,64 @@
+"""Our own static files and the built phone app."""
+
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute
+
+from pwa import DIST_DIR
+from server.access import PUBLIC, GuardedRoute
+from server.errors import not_found
+from server.views import STATIC_DIR, see_other
+
+HASHED = re.compile(r"-[0-9a-zA-Z]{8,}\.[a-z0-9]+$")
+FOREVER = "public, max-age=31536000, immutable"
+TYPES = {
+    ".webmanifest": "application/manifest+json",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    return [
+        GuardedRoute("/static/{path:path}", static, policy=PUBLIC),
+        GuardedRoute("/app", to_app, policy=PUBLIC),
+        GuardedRoute("/app/", app_file, policy=PUBLIC),
+        GuardedRoute("/app/{path:path}", app_file, policy=PUBLIC),
+        GuardedRoute("/favicon.ico", favicon, policy=PUBLIC),
+    ]
+
+
+async def static(request: Request) -> Response:
+    """Serve a file of the server's own."""
+    return _file(STATIC_DIR, str(request.path_params["path"]))
+
+
+async def to_app(request: Request) -> Response:
+    """Send the bare address on to the scope of the phone app."""
+    return see_other("/app/")
+
+
+async def app_file(request: Request) -> Response:
+    """Serve a file of the phone app; addresses without a file are its screens."""
+    path = str(request.path_params.get("path", ""))
+    if "." not in path:
+        path = "index.html"
+    return _file(DIST_DIR, path)
+
+
+async def favicon(request: Request) -> Response:
+    """Serve the icon browsers ask for unasked."""
+    return _file(STATIC_DIR, "icon.svg")
+
+
+def _file(root: Path, name: str) -> Response:
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()) or not path.is_file():
+        raise not_found()
+    cache = FOREVER if HASHED.search(path.name) else "no-cache"
+    return FileResponse(path, media_type=TYPES.get(path.suffix), headers={"Cache-Control": cache})

@@ -1,0 +1,144 @@
+"""Signing in and out, on pages and for the phone app."""
+
+import asyncio
+import logging
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name, find_principal
+from server.errors import Problem
+from server.mail import MailFailed
+from server.usecases.sign_in import ask_for_code, redeem_code, sign_out
+from server.views import page, see_other
+
+log = logging.getLogger("sightline.mail")
+ASKER_COOKIE = "ask"
+ASKER_LIFE_S = 600
+SESSION_COOKIE_LIFE_S = 14 * 24 * 3600
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    return [
+        GuardedRoute("/sign-in", show, policy=PUBLIC),
+        GuardedRoute("/sign-in", ask, policy=PUBLIC, methods=["POST"]),
+        GuardedRoute("/sign-in/code", show_code, policy=PUBLIC),
+        GuardedRoute("/sign-in/code", redeem, policy=PUBLIC, methods=["POST"]),
+        GuardedRoute("/sign-out", leave, policy=SIGNED_IN, methods=["POST"]),
+        GuardedRoute("/api/v1/session/code", api_ask, policy=PUBLIC, methods=["POST"]),
+        GuardedRoute("/api/v1/session", api_redeem, policy=PUBLIC, methods=["POST"]),
+        GuardedRoute("/api/v1/session", api_leave, policy=SIGNED_IN, methods=["DELETE"]),
+    ]
+
+
+async def show(request: Request) -> Response:
+    """Show the form that asks for a mail address."""
+    if await find_principal(request) is not None:
+        return see_other("/start")
+    return page(request, "auth/sign_in.html", {"problem": None})
+
+
+async def ask(request: Request) -> Response:
+    """Send a code and go on to the page where it is typed."""
+    form = await request.form()
+    return await _send_code(request, str(form.get("mail", "")), see_other("/sign-in/code"))
+
+
+async def show_code(request: Request) -> Response:
+    """Show the form for the code."""
+    return page(request, "auth/code.html", {"problem": None})
+
+
+async def redeem(request: Request) -> Response:
+    """Sign in, or show the form again with what is wrong."""
+    form = await request.form()
+    try:
+        secret = await redeem_code(
+            request.cookies.get(ASKER_COOKIE, ""), str(form.get("code", "")), clock=clock_of(request)
+        )
+    except Problem as problem:
+        return page(request, "auth/code.html", {"problem": problem}, status=problem.status)
+    return with_session(request, see_other("/start"), secret)
+
+
+async def leave(request: Request) -> Response:
+    """End the session."""
+    return await _end(request, see_other("/sign-in"))
+
+
+async def api_ask(request: Request) -> Response:
+    """Send a code; the reply is the same for known and unknown addresses."""
+    return await _send_code(request, await _string(request, "mail"), Response(status_code=204))
+
+
+async def api_redeem(request: Request) -> Response:
+    """Sign the phone app in."""
+    code = await _string(request, "code")
+    secret = await redeem_code(request.cookies.get(ASKER_COOKIE, ""), code, clock=clock_of(request))
+    return with_session(request, Response(status_code=204), secret)
+
+
+async def api_leave(request: Request) -> Response:
+    """End the phone app's session."""
+    return await _end(request, Response(status_code=204))
+
+
+def with_session(request: Request, response: Response, secret: str) -> Response:
+    """Hand the session secret to the browser, and let go of the asking cookie."""
+    is_https = request.app.state.settings.is_https
+    response.set_cookie(
+        cookie_name(is_https=is_https),
+        secret,
+        max_age=SESSION_COOKIE_LIFE_S,
+        secure=is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    response.delete_cookie(ASKER_COOKIE, secure=is_https, httponly=True, samesite="lax")
+    return response
+
+
+async def _send_code(request: Request, mail: str, response: Response) -> Response:
+    asked = await ask_for_code(mail, clock=clock_of(request))
+    if asked.letter is not None:
+        # Sent beside the request: the reply takes the same time whether or not the address is known.
+        task = asyncio.create_task(_deliver(request, asked.letter))
+        request.app.state.background.add(task)
+        task.add_done_callback(request.app.state.background.discard)
+    response.set_cookie(
+        ASKER_COOKIE,
+        asked.asker,
+        max_age=ASKER_LIFE_S,
+        secure=request.app.state.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def _deliver(request: Request, letter: object) -> None:
+    try:
+        await request.app.state.mailer.send(letter)
+    except MailFailed as error:
+        log.warning("sign-in code not sent: %s", error)
+
+
+async def _end(request: Request, response: Response) -> Response:
+    name = cookie_name(is_https=request.app.state.settings.is_https)
+    await sign_out(request.cookies.get(name, ""))
+    response.delete_cookie(name, secure=request.app.state.settings.is_https, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+async def _string(request: Request, field: str) -> str:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise Problem(400, "not_json", "This is not JSON", "Send an object with one text.", field) from error
+    value = body.get(field) if isinstance(body, dict) else None
+    if not isinstance(value, str) or len(value) > 320:
+        raise Problem(422, "bad_field", "This is not what was expected", f"Send {field} as a text.", field)
+    return value

@@ -1,0 +1,130 @@
+"""Sign in by a mailed 8-digit code, bound to the browser that asked."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.access import session_key
+from server.clock import Clock
+from server.errors import Problem
+from server.mail import Letter
+from surveys.database import write_tx
+from surveys.models.people import Person, Session, SignInCode
+
+CODE_LIFE = timedelta(minutes=10)
+MAX_TRIES = 5
+SESSION_LIFE = timedelta(days=14)
+STAFF_SESSION_LIFE = timedelta(hours=12)
+CODE_WRONG = Problem(
+    422, "code_wrong", "This code is not right", "Type the 8 digits of the newest mail.", "code"
+)
+CODE_EXPIRED = Problem(
+    422, "code_expired", "This code has ended", "Ask for a new one; it arrives within a minute.", "code"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asking for a code gives: the secret for the asking browser, and the letter to send if the person exists."""
+
+    asker: str
+    letter: Letter | None
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
+    """Draw a code for a mail address; an unknown address does the same work and gets no mail."""
+    asker = clock.random_bytes(32).hex()
+    code = f"{int.from_bytes(clock.random_bytes(8)) % 10**8:08d}"
+    now = clock.now()
+    wanted = mail.strip().casefold()
+    people = await Person.filter(mail=wanted) if wanted else []
+    person = next((one for one in people if one.left_at is None or one.left_at > now), None)
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await SignInCode.filter(expires_at__lt=now).delete()
+        if person is not None:
+            await SignInCode.filter(person_id=person.id).delete()
+        await SignInCode.create(
+            asker=_hash(asker),
+            person_id=person.id if person else None,
+            code_hash=_hash(f"{asker}:{code}"),
+            expires_at=now + CODE_LIFE,
+        )
+
+    await write_tx(body)
+    if person is None:
+        return Asked(asker, None)
+    letter = Letter(
+        person.name, person.mail, person.locale, "sign_in_code", {"code": f"{code[:4]} {code[4:]}"}
+    )
+    return Asked(asker, letter)
+
+
+async def redeem_code(asker: str, code: str, *, clock: Clock) -> str:
+    """Turn the asking secret and the typed code into a new session secret.
+
+    Raises Problem `code_wrong` or `code_expired`; five wrong tries end the code, never the account.
+    """
+    digits = "".join(character for character in code if character.isdecimal())
+    now = clock.now()
+    secret = clock.random_bytes(32).hex()
+
+    async def body(tx: BaseDBAsyncClient) -> Problem | None:
+        row = await SignInCode.get_or_none(asker=_hash(asker))
+        if row is None or row.expires_at <= now or row.n_tries >= MAX_TRIES:
+            return CODE_EXPIRED
+        if row.person_id is None or not hmac.compare_digest(row.code_hash, _hash(f"{asker}:{digits}")):  # type: ignore[attr-defined]  # Tortoise adds <fk>_id at run time
+            await SignInCode.filter(asker=row.asker).update(n_tries=row.n_tries + 1)
+            return CODE_EXPIRED if row.n_tries + 1 >= MAX_TRIES else CODE_WRONG
+        await row.delete()
+        await open_session(secret, str(row.person_id), now=now)  # type: ignore[attr-defined]  # same
+        return None
+
+    problem = await write_tx(body)
+    if problem is not None:
+        raise problem
+    return secret
+
+
+async def open_session(secret: str, person_id: str, *, now: datetime) -> None:
+    """Store a session inside the caller's transaction; HR's ends after 12 hours, others' after 14 days."""
+    person = await Person.get(id=person_id).prefetch_related("grants")
+    is_staff = any(grant.to_on is None or grant.to_on > now.date() for grant in person.grants)
+    life = STAFF_SESSION_LIFE if is_staff else SESSION_LIFE
+    await Session.create(
+        key=session_key(secret), person_id=person_id, expires_at=now + life, used_on=now.date()
+    )
+
+
+async def sign_in_as(external_id: str, *, clock: Clock) -> str:
+    """Open a session for a demo person; only the demo's own route calls this.
+
+    Raises Problem 404 when there is no such person.
+    """
+    person = await Person.get_or_none(external_id=external_id)
+    if person is None:
+        raise Problem(404, "not_found", "This page does not exist", "Go back to the start page.")
+    secret = clock.random_bytes(32).hex()
+    person_id = person.id
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await open_session(secret, person_id, now=clock.now())
+
+    await write_tx(body)
+    return secret
+
+
+async def sign_out(secret: str) -> None:
+    """End a session."""
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await Session.filter(key=session_key(secret)).delete()
+
+    await write_tx(body)
