@@ -1,0 +1,75 @@
+"""Reads of imported profiles, instruments and exemplars."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from surveys.models.profiles import Exemplar, Instrument, ProfileVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A version of a role profile that can be used."""
+
+    id: str
+    profile: str
+    version: str
+    title: str
+    locale: str
+    grade: str
+    imported_at: datetime
+    overlay_locales: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExemplarRow:
+    """A marked exemplar; shown to HR only."""
+
+    id: str
+    person_id: str
+    name: str
+    reason: str
+    measures: str
+    from_on: date
+    to_on: date | None
+
+
+async def list_profiles() -> tuple[ProfileRow, ...]:
+    """Give every imported profile version, newest version of a role first."""
+    rows = await ProfileVersion.all().order_by("title", "-imported_at", "id")
+    return tuple(_profile_row(one) for one in rows)
+
+
+async def find_profile(version_id: str) -> tuple[ProfileRow, dict[str, Any]] | None:
+    """Give a profile version and its document."""
+    one = await ProfileVersion.get_or_none(id=version_id)
+    return None if one is None else (_profile_row(one), dict(one.document))
+
+
+async def newest_instrument_id() -> str | None:
+    """Give the instrument that new cycles use."""
+    one = await Instrument.all().order_by("-imported_at", "id").first()
+    return None if one is None else one.id
+
+
+async def list_exemplars(profile: str) -> tuple[ExemplarRow, ...]:
+    """Give the marked exemplars of a role, ended ones last."""
+    rows = await Exemplar.filter(profile=profile).select_related("person").order_by("person__name", "id")
+    listed = [
+        ExemplarRow(one.id, one.person.id, one.person.name, one.reason, one.measures, one.from_on, one.to_on)
+        for one in rows
+    ]
+    return tuple(sorted(listed, key=lambda one: one.to_on is not None))
+
+
+def _profile_row(one: ProfileVersion) -> ProfileRow:
+    return ProfileRow(
+        one.id,
+        one.profile,
+        one.version,
+        one.title,
+        one.locale,
+        one.grade,
+        one.imported_at,
+        tuple(sorted(one.overlays)),
+    )
