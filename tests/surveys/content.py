@@ -1,0 +1,40 @@
+"""The content files of this repository, read once per call, as tests need them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from surveys.forms import Form, build_forms
+from surveys.instrument_file import read_instruments
+from surveys.instrument_schema import Instruments
+from surveys.items import Strings
+from surveys.overlay_file import read_overlay
+from surveys.profile_file import read_profile
+from surveys.profile_schema import RoleProfile
+
+PROFILES = Path(__file__).parents[2] / "profiles"
+ROLES = ("plant-shift-supervisor", "b2b-account-executive", "product-software-engineer")
+
+
+def text_of(name: str) -> str:
+    return (PROFILES / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def profile(name: str = "plant-shift-supervisor") -> RoleProfile:
+    return read_profile(text_of(name).encode(), source=f"{name}.yaml")
+
+
+def overlays(*locales: str) -> Mapping[str, Strings]:
+    names = {locale: f"plant-shift-supervisor.{locale}" for locale in locales}
+    return {
+        locale: read_overlay(text_of(name).encode(), source=name, profile=profile()).strings
+        for locale, name in names.items()
+    }
+
+
+def instruments() -> Instruments:
+    return read_instruments(text_of("instruments").encode(), source="instruments.yaml")
+
+
+def forms(*locales: str) -> Mapping[str, Form]:
+    built = build_forms(profile(), overlays(*(locales or ("ar", "de", "es"))), instruments())
+    return {str(relationship): form for relationship, form in built.items()}
