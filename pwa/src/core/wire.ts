@@ -1,0 +1,253 @@
+/** What the server may say (docs/wire.md), read strictly: anything else is an error that names its place. */
+
+import type { Value, Version } from "./sheet";
+
+export class WireError extends Error {
+  constructor(
+    readonly field: string,
+    expected: string,
+  ) {
+    super(`${field}: expected ${expected}`);
+    this.name = "WireError";
+  }
+}
+
+export type Status = "ok" | "closed" | "opened" | "revoked" | "unknown" | "update";
+const STATUSES: readonly Status[] = ["ok", "closed", "opened", "revoked", "unknown", "update"];
+
+export interface Refusal {
+  readonly cell: string;
+  readonly d: string;
+  readonly n: number;
+  readonly reason: string;
+}
+
+export interface SheetReply {
+  readonly status: Status;
+  readonly want: readonly string[];
+  readonly refused: readonly Refusal[];
+  readonly cells: Readonly<Record<string, readonly Version[]>>;
+  readonly final?: boolean;
+  readonly needs?: readonly string[];
+}
+
+export interface SyncReply {
+  readonly now: number;
+  readonly epoch: string;
+  readonly sheets: readonly SheetReply[];
+}
+
+export interface SheetRequest {
+  readonly cycle: string;
+  readonly write: string;
+  readonly read?: string;
+  readonly have: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly cells: Readonly<Record<string, readonly Version[]>>;
+}
+
+export interface SyncRequest {
+  readonly protocol: number;
+  readonly app: string;
+  readonly sheets: readonly SheetRequest[];
+}
+
+export interface Promised {
+  readonly hash: string;
+  readonly lines: readonly string[];
+}
+
+export interface Assignment {
+  readonly id: string;
+  readonly cycle: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly relationship: string;
+  readonly ratee: string;
+  readonly form: string;
+  readonly locales: readonly string[];
+  readonly write: string;
+  readonly read?: string;
+  readonly named: boolean;
+  readonly purpose: string;
+  readonly promise: Promised;
+  readonly opensAt: number;
+  readonly closesAt: number;
+  readonly graceUntil: number;
+  readonly minutes: number;
+}
+
+export interface ReportLink {
+  readonly cycle: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly locale: string;
+}
+
+export interface Inbox {
+  readonly now: number;
+  readonly epoch: string;
+  readonly person: Person;
+  readonly assignments: readonly Assignment[];
+  readonly reports: readonly ReportLink[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function parseInbox(body: unknown): Inbox {
+  const inbox = record(body, "inbox");
+  const person = record(inbox.person, "person");
+  return {
+    now: integer(inbox.now, "now"),
+    epoch: text(inbox.epoch, "epoch"),
+    person: {
+      id: text(person.id, "person.id"),
+      name: text(person.name, "person.name"),
+      locale: text(person.locale, "person.locale"),
+    },
+    assignments: list(inbox.assignments, "assignments", parseAssignment),
+    reports: list(inbox.reports, "reports", parseReport),
+  };
+}
+
+export function parseSyncReply(body: unknown): SyncReply {
+  const reply = record(body, "reply");
+  return {
+    now: integer(reply.now, "now"),
+    epoch: text(reply.epoch, "epoch"),
+    sheets: list(reply.sheets, "sheets", parseSheetReply),
+  };
+}
+
+/** Requests are read by tests and by a fake server; the phone only writes them. */
+export function parseSyncRequest(body: unknown): SyncRequest {
+  const request = record(body, "request");
+  return {
+    protocol: integer(request.protocol, "protocol"),
+    app: text(request.app, "app"),
+    sheets: list(request.sheets, "sheets", (value, at) => {
+      const sheet = record(value, at);
+      return {
+        cycle: text(sheet.cycle, `${at}.cycle`),
+        write: text(sheet.write, `${at}.write`),
+        ...(sheet.read === undefined ? {} : { read: text(sheet.read, `${at}.read`) }),
+        have: map(sheet.have, `${at}.have`, (cells, where) => map(cells, where, integer)),
+        cells: map(sheet.cells, `${at}.cells`, (versions, where) => list(versions, where, parseVersion)),
+      };
+    }),
+  };
+}
+
+function parseAssignment(value: unknown, at: string): Assignment {
+  const row = record(value, at);
+  const promise = record(row.promise, `${at}.promise`);
+  return {
+    id: text(row.id, `${at}.id`),
+    cycle: text(row.cycle, `${at}.cycle`),
+    title: text(row.title, `${at}.title`),
+    kind: text(row.kind, `${at}.kind`),
+    state: text(row.state, `${at}.state`),
+    relationship: text(row.relationship, `${at}.relationship`),
+    ratee: text(record(row.ratee, `${at}.ratee`).name, `${at}.ratee.name`),
+    form: text(row.form, `${at}.form`),
+    locales: list(row.locales, `${at}.locales`, text),
+    write: text(row.write, `${at}.write`),
+    ...(row.read === undefined ? {} : { read: text(row.read, `${at}.read`) }),
+    named: flag(row.named, `${at}.named`),
+    purpose: text(row.purpose, `${at}.purpose`),
+    promise: {
+      hash: text(promise.hash, `${at}.promise.hash`),
+      lines: list(promise.lines, `${at}.promise.lines`, text),
+    },
+    opensAt: integer(row.opens_at, `${at}.opens_at`),
+    closesAt: integer(row.closes_at, `${at}.closes_at`),
+    graceUntil: integer(row.grace_until, `${at}.grace_until`),
+    minutes: integer(row.minutes, `${at}.minutes`),
+  };
+}
+
+function parseReport(value: unknown, at: string): ReportLink {
+  const row = record(value, at);
+  const url = text(row.url, `${at}.url`);
+  // A link to another host, or a script, must not come out of a stored inbox.
+  if (!/^\/(?!\/)/.test(url)) throw new WireError(`${at}.url`, "a path on this server");
+  return { cycle: text(row.cycle, `${at}.cycle`), title: text(row.title, `${at}.title`), url };
+}
+
+function parseSheetReply(value: unknown, at: string): SheetReply {
+  const sheet = record(value, at);
+  const status = STATUSES.find((known) => known === sheet.status);
+  if (status === undefined) throw new WireError(`${at}.status`, STATUSES.join(", "));
+  return {
+    status,
+    want: list(sheet.want ?? [], `${at}.want`, text),
+    refused: list(sheet.refused ?? [], `${at}.refused`, (refusal, where) => {
+      const row = record(refusal, where);
+      return {
+        cell: text(row.cell, `${where}.cell`),
+        d: text(row.d, `${where}.d`),
+        n: integer(row.n, `${where}.n`),
+        reason: text(row.reason, `${where}.reason`),
+      };
+    }),
+    cells: map(sheet.cells ?? {}, `${at}.cells`, (versions, where) => list(versions, where, parseVersion)),
+    ...(sheet.final === undefined ? {} : { final: flag(sheet.final, `${at}.final`) }),
+    ...(sheet.needs === undefined ? {} : { needs: list(sheet.needs, `${at}.needs`, text) }),
+  };
+}
+
+function parseVersion(value: unknown, at: string): Version {
+  const row = record(value, at);
+  return {
+    v: plain(row.v, `${at}.v`),
+    hlc: integer(row.hlc, `${at}.hlc`),
+    d: text(row.d, `${at}.d`),
+    n: integer(row.n, `${at}.n`),
+    seen: map(row.seen, `${at}.seen`, integer),
+  };
+}
+
+function plain(value: unknown, at: string): Value {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  return Array.isArray(value) ? list(value, at, plain) : integer(value, at);
+}
+
+export function record(value: unknown, at: string): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new WireError(at, "an object");
+  return value as Json;
+}
+
+export function text(value: unknown, at: string): string {
+  if (typeof value !== "string") throw new WireError(at, "a string");
+  return value;
+}
+
+export function integer(value: unknown, at: string): number {
+  if (!Number.isSafeInteger(value)) throw new WireError(at, "an integer");
+  return value as number;
+}
+
+export function flag(value: unknown, at: string): boolean {
+  if (typeof value !== "boolean") throw new WireError(at, "true or false");
+  return value;
+}
+
+export function list<T>(value: unknown, at: string, parse: (part: unknown, at: string) => T): readonly T[] {
+  if (!Array.isArray(value)) throw new WireError(at, "a list");
+  return value.map((part, i) => parse(part, `${at}.${i}`));
+}
+
+export function map<T>(
+  value: unknown,
+  at: string,
+  parse: (part: unknown, at: string) => T,
+): Readonly<Record<string, T>> {
+  const members = Object.entries(record(value, at));
+  return Object.fromEntries(members.map(([key, part]) => [key, parse(part, `${at}.${key}`)]));
+}
