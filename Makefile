@@ -1,0 +1,53 @@
+# Commands a person types. `make run` and `make test` need nothing installed by hand but Python 3.11+ (and Node 20+ with npm 10+,
+# or a network from which Python packages come: then Node is installed into the virtual environment).
+SHELL := /bin/bash
+PY := .venv/bin/python
+TIER ?= change
+ONLY ?=
+PORT ?= 8000
+WITH_NODE := . ./requirements/node.sh &&
+
+.PHONY: run setup setup-test check test bench prove
+run: setup
+	$(PY) -m server demo --data data/demo --port $(PORT)
+
+setup: .venv/run.stamp pwa/dist/index.html
+
+.venv/bin/python:
+	python3 -m venv .venv
+
+.venv/run.stamp: requirements/run.txt | .venv/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/run.stamp
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+node_modules/.package-lock.json: package-lock.json | .venv/bin/python
+	$(WITH_NODE) npm_cli ci --no-audit --no-fund --loglevel=error
+
+pwa/dist/index.html: node_modules/.package-lock.json $(shell find pwa/src pwa/static -type f 2>/dev/null) pwa/build.mjs
+	$(WITH_NODE) node pwa/build.mjs
+
+setup-test: setup .venv/test.stamp
+
+# Format, lint, types, import contracts, TypeScript: what needs no test run.
+check: setup-test
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(WITH_NODE) npm_cli run --silent check
+	$(WITH_NODE) npm_cli run --silent lint
+	$(WITH_NODE) npm_cli test --silent
+
+test: check
+	$(PY) -m tests.chromium
+	$(PY) -m pytest -q -rs --doctest-modules scoring tests
+
+bench: setup-test
+	$(PY) -m bench --kind bench --tier $(TIER) --only "$(ONLY)"
+
+prove: setup-test
+	$(PY) -m bench --kind prove --tier $(TIER) --only "$(ONLY)"

@@ -1,0 +1,134 @@
+"""Make a data folder: configuration, keys folder, migrated database, the first HR person, the question texts."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.clock import Clock, new_id, today
+from server.content import content_dir
+from server.errors import Problem
+from server.settings import CONFIG_NAME, Settings, Smtp, check_settings
+from server.usecases.profiles import import_instruments
+from surveys.database import open_database, write_tx
+from surveys.migrate import migrate
+from surveys.models.people import Grant, Person
+from surveys.models.work import Installation
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new installation is told."""
+
+    data_dir: Path
+    organisation: str
+    hr_mail: str
+    hr_name: str
+    public_url: str
+    port: int
+    smtp: Smtp | None
+    database_url: str = ""
+    is_demo: bool = False
+
+
+async def install(plan: Plan, *, clock: Clock) -> Settings:
+    """Make the installation; an existing one is never touched.
+
+    Raises Problem when the folder already holds one, SettingsError when the plan would be unsafe.
+    """
+    config = plan.data_dir / CONFIG_NAME
+    if config.exists():
+        raise Problem(
+            409,
+            "already_installed",
+            f"{plan.data_dir} already holds an installation",
+            "Choose another folder.",
+        )
+    settings = Settings(
+        data_dir=plan.data_dir,
+        organisation=plan.organisation,
+        public_url=plan.public_url.rstrip("/"),
+        secret=clock.random_bytes(32).hex(),
+        database_url=plan.database_url or f"sqlite:{plan.data_dir / 'sightline.db'}",
+        smtp=plan.smtp,
+        port=plan.port,
+        is_demo=plan.is_demo,
+    )
+    check_settings(settings)
+    for folder in (plan.data_dir, settings.keys_dir, settings.backups_dir):
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        folder.chmod(FOLDER_MODE)
+    await migrate(settings.database_url, backup_dir=settings.backups_dir, now=clock.now())
+    async with open_database(settings.database_url):
+        await _first_rows(plan, clock)
+        await import_instruments(
+            (content_dir() / "instruments.yaml").read_bytes(),
+            filename="instruments.yaml",
+            actor="",
+            clock=clock,
+        )
+    # The configuration comes last: a folder without it is not yet an installation, and init can be run again.
+    _write_config(config, settings)
+    return settings
+
+
+async def _first_rows(plan: Plan, clock: Clock) -> None:
+    async def body(tx: BaseDBAsyncClient) -> None:
+        if await Installation.exists():
+            return
+        await Installation.create(
+            id=1, organisation=plan.organisation, is_demo=plan.is_demo, epoch=clock.random_bytes(8).hex()
+        )
+        if not plan.hr_mail:
+            return
+        person = await Person.create(
+            id=new_id(clock), external_id="HR", name=plan.hr_name, mail=plan.hr_mail.strip().casefold()
+        )
+        await Grant.create(id=new_id(clock), person_id=person.id, role="hr", from_on=today(clock))
+
+    await write_tx(body)
+
+
+def _write_config(path: Path, settings: Settings) -> None:
+    lines = [
+        "# Sightline. Keep this file and the folder keys/ private: together they open the answers of open cycles.",
+        f"organisation = {_quoted(settings.organisation)}",
+        f"public_url = {_quoted(settings.public_url)}",
+        f"secret = {_quoted(settings.secret)}",
+        f"port = {settings.port}",
+    ]
+    if not settings.database_url.startswith("sqlite:"):
+        lines.append(f"database_url = {_quoted(settings.database_url)}")
+    if settings.is_demo:
+        lines.append("demo = true")
+    if settings.smtp is not None:
+        smtp = settings.smtp
+        lines += [
+            "",
+            "[smtp]",
+            f"host = {_quoted(smtp.host)}",
+            f"port = {smtp.port}",
+            f"sender = {_quoted(smtp.sender)}",
+        ]
+        lines += [f"user = {_quoted(smtp.user)}", f"password = {_quoted(smtp.password)}"] if smtp.user else []
+        lines += ["tls = true"] if smtp.is_tls else []
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _quoted(text: str) -> str:
+    escaped = (
+        text.replace("\\", "\\\\")
+        .replace('"', '\\"')
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace("\t", "\\t")
+    )
+    return f'"{escaped}"'
