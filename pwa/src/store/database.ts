@@ -1,0 +1,127 @@
+/** One connection that is opened again when the browser loses it, and transactions that end only when durable. */
+
+import {
+  type DBSchema,
+  deleteDB,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+} from "idb";
+import { type LogEntry, NotSaved, type Task } from "./types";
+import type { Sealed } from "./vault";
+
+export interface CellRecord extends Sealed {
+  readonly sheet: string;
+  readonly cell: string;
+  readonly d: string;
+  readonly n: number;
+  readonly hlc: number;
+  readonly seen: Readonly<Record<string, number>>;
+  readonly dirty: boolean;
+  readonly tries: number;
+  readonly restamped: boolean;
+}
+
+export interface AsideRecord extends Sealed {
+  readonly sheet: string;
+  readonly cell: string;
+  readonly d: string;
+  readonly n: number;
+  readonly hlc: number;
+  readonly seen: Readonly<Record<string, number>>;
+  readonly reason: string;
+}
+
+export type CellKey = [sheet: string, cell: string, d: string, n: number];
+
+export interface PhoneSchema extends DBSchema {
+  meta: { key: string; value: unknown };
+  assignment: { key: string; value: Task };
+  form: { key: string; value: unknown };
+  cell: { key: CellKey; value: CellRecord };
+  set_aside: { key: CellKey; value: AsideRecord };
+  log: { key: number; value: LogEntry };
+}
+
+type Names = StoreNames<PhoneSchema>;
+export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwrite">;
+
+const ATTEMPTS = 3;
+const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
+
+export interface Database {
+  write<S extends Names>(stores: S[], body: (tx: WriteTx<S>) => Promise<unknown> | unknown): Promise<void>;
+  read<T>(body: (db: IDBPDatabase<PhoneSchema>) => Promise<T>): Promise<T>;
+  destroy(): Promise<void>;
+}
+
+export function openDatabase(name: string): Database {
+  let handle: Promise<IDBPDatabase<PhoneSchema>> | null = null;
+
+  const drop = () => {
+    handle?.then((db) => db.close()).catch(() => undefined);
+    handle = null;
+  };
+  const connect = () => {
+    handle ??= openDB<PhoneSchema>(name, 1, {
+      upgrade: createStores,
+      blocking: drop,
+      terminated: () => {
+        handle = null;
+      },
+    });
+    return handle;
+  };
+
+  /** WebKit loses connections under the page regularly; a lost one is opened again, three times. */
+  async function retried<T>(work: (db: IDBPDatabase<PhoneSchema>) => Promise<T>): Promise<T> {
+    let failure: unknown;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return await work(await connect());
+      } catch (error) {
+        failure = error;
+        drop();
+        if (!LOST.has((error as Error).name)) break;
+      }
+    }
+    throw new NotSaved(failure);
+  }
+
+  return {
+    write: (stores, body) =>
+      retried(async (db) => {
+        const tx = db.transaction(stores, "readwrite", { durability: "strict" });
+        const work = (async () => body(tx as never))().catch((error) => {
+          abort(tx);
+          throw error;
+        });
+        // Both are awaited together: a rejected `done` must never go unhandled while the body still runs.
+        await Promise.all([work, tx.done]);
+      }),
+    read: (body) => retried(body),
+    destroy: async () => {
+      drop();
+      await deleteDB(name);
+    },
+  };
+}
+
+/** A transaction whose body failed must not commit the half that was written; it may be over already. */
+function abort(tx: { abort(): void }): void {
+  try {
+    tx.abort();
+  } catch (error) {
+    if ((error as Error).name !== "InvalidStateError") throw error;
+  }
+}
+
+function createStores(db: IDBPDatabase<PhoneSchema>): void {
+  db.createObjectStore("meta");
+  db.createObjectStore("assignment");
+  db.createObjectStore("form");
+  db.createObjectStore("cell");
+  db.createObjectStore("set_aside");
+  db.createObjectStore("log", { autoIncrement: true });
+}

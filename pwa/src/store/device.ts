@@ -1,0 +1,34 @@
+/** What this phone knows before anyone is known: whose data to open, and the language chosen on it. */
+
+import { type DBSchema, openDB } from "idb";
+
+export interface Device {
+  readonly owner: { readonly id: string; readonly name: string; readonly locale: string } | null;
+  readonly locale: string | null;
+}
+
+interface DeviceSchema extends DBSchema {
+  device: { key: string; value: Device };
+}
+
+const NOBODY: Device = { owner: null, locale: null };
+const open = () =>
+  openDB<DeviceSchema>("sightline", 1, { upgrade: (db) => void db.createObjectStore("device") });
+
+export async function readDevice(): Promise<Device> {
+  const db = await open();
+  try {
+    return (await db.get("device", "device")) ?? NOBODY;
+  } finally {
+    db.close();
+  }
+}
+
+export async function saveDevice(device: Device): Promise<void> {
+  const db = await open();
+  try {
+    await db.put("device", device, "device");
+  } finally {
+    db.close();
+  }
+}

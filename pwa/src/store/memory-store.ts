@@ -1,0 +1,35 @@
+/** Where the browser lets nothing be kept: the same store, only as long as the page lives. */
+
+import type { Task } from "./types";
+import { type Meta, NO_META, type Store } from "./types";
+
+export function openMemoryStore(): Store {
+  let meta: Meta = NO_META;
+  let tasks: readonly Task[] = [];
+  const forms = new Map<string, unknown>();
+  const done = () => Promise.resolve();
+  return {
+    isDurable: false,
+    load: () => Promise.resolve({ meta, tasks, rows: new Map(), asides: new Map() }),
+    // The page's own memory already holds the answers.
+    write: done,
+    saveMeta: (change) => {
+      meta = { ...meta, ...change };
+      return done();
+    },
+    saveTasks: (all) => {
+      tasks = all;
+      return done();
+    },
+    findForm: (hash, locale) => Promise.resolve(forms.get(`${hash}/${locale}`)),
+    saveForm: (hash, locale, body) => {
+      forms.set(`${hash}/${locale}`, body);
+      return done();
+    },
+    log: done,
+    listLog: () => Promise.resolve([]),
+    takeLease: () => Promise.resolve(true),
+    forget: done,
+    wipe: done,
+  };
+}

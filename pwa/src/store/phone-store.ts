@@ -1,0 +1,158 @@
+/** The database of one owner on this phone. */
+
+import type { Change, RowKey } from "../core/change";
+import type { Aside, Row } from "../core/phone";
+import type { Version } from "../core/sheet";
+import { type AsideRecord, type CellKey, type CellRecord, type Database, openDatabase } from "./database";
+import { LOG_KEPT, type Meta, NO_META, type Store, type Stored } from "./types";
+import { newKey, type Sealed, seal, unseal } from "./vault";
+
+/** Everything of a person is in a database of its own: another sign-in sees nothing of it and loses nothing of it. */
+export const databaseName = (owner: string): string => `sightline-${owner}`;
+
+export async function openPhoneStore(owner: string): Promise<Store> {
+  const db = openDatabase(databaseName(owner));
+  const key = await ownKey(db);
+  return {
+    isDurable: true,
+    load: () => load(db, key),
+    write: (change) => write(db, key, change),
+    saveMeta: (meta) =>
+      db.write(["meta"], (tx) => putMeta(meta, (name, value) => tx.objectStore("meta").put(value, name))),
+    saveTasks: (tasks) =>
+      db.write(["assignment"], async (tx) => {
+        await tx.objectStore("assignment").clear();
+        await Promise.all(tasks.map((task) => tx.objectStore("assignment").put(task, task.assignment.id)));
+      }),
+    findForm: (hash, locale) => db.read((open) => open.get("form", `${hash}/${locale}`)),
+    saveForm: (hash, locale, body) =>
+      db.write(["form"], (tx) => tx.objectStore("form").put(body, `${hash}/${locale}`)),
+    log: (entry) =>
+      db.write(["log"], async (tx) => {
+        const at = await tx.objectStore("log").add(entry);
+        await tx.objectStore("log").delete(IDBKeyRange.upperBound(at - LOG_KEPT));
+      }),
+    listLog: () => db.read((open) => open.getAll("log")),
+    takeLease: (d, now, until) => takeLease(db, d, now, until),
+    forget: (assignment) =>
+      db.write(["cell", "set_aside"], (tx) => {
+        const all = IDBKeyRange.bound([assignment], [assignment, []]);
+        return Promise.all([tx.objectStore("cell").delete(all), tx.objectStore("set_aside").delete(all)]);
+      }),
+    wipe: () => db.destroy(),
+  };
+}
+
+async function ownKey(db: Database): Promise<CryptoKey> {
+  const fresh = await newKey();
+  let key = fresh;
+  await db.write(["meta"], async (tx) => {
+    // Two tabs may start at once: the first one's key stays.
+    const known = (await tx.objectStore("meta").get("key")) as CryptoKey | undefined;
+    if (known === undefined) await tx.objectStore("meta").put(fresh, "key");
+    else key = known;
+  });
+  return key;
+}
+
+async function load(db: Database, key: CryptoKey): Promise<Stored> {
+  const [tasks, cells, asides, meta] = await db.read(async (open) => {
+    const tx = open.transaction(["assignment", "cell", "set_aside", "meta"]);
+    return Promise.all([
+      tx.objectStore("assignment").getAll(),
+      tx.objectStore("cell").getAll(),
+      tx.objectStore("set_aside").getAll(),
+      Promise.all(META_NAMES.map((name) => tx.objectStore("meta").get(name))),
+    ]);
+  });
+  const known = META_NAMES.flatMap((name, i) => (meta[i] === undefined ? [] : [[name, meta[i]] as const]));
+  return {
+    meta: { ...NO_META, ...Object.fromEntries(known) },
+    tasks,
+    rows: grouped(
+      await Promise.all(cells.map(async (cell) => [cell.sheet, await opened(key, cell)] as const)),
+    ),
+    asides: grouped(
+      await Promise.all(asides.map(async (one) => [one.sheet, await openedAside(key, one)] as const)),
+    ),
+  };
+}
+
+const META_NAMES = Object.keys(NO_META) as (keyof Meta)[];
+
+async function write(db: Database, key: CryptoKey, change: Change): Promise<void> {
+  // A transaction ends when it is left waiting for anything but itself, so everything is encrypted before it opens.
+  const cells = await Promise.all(
+    change.put.map(async ({ sheet, row }) => closed(sheet, row, await seal(key, row.version.v))),
+  );
+  const asides = await Promise.all(
+    change.aside.map(async ({ sheet, aside }) => closedAside(sheet, aside, await seal(key, aside.version.v))),
+  );
+  await db.write(["cell", "set_aside", "assignment"], async (tx) => {
+    const [cell, aside, task] = [
+      tx.objectStore("cell"),
+      tx.objectStore("set_aside"),
+      tx.objectStore("assignment"),
+    ];
+    const writes: Promise<unknown>[] = [
+      ...change.drop.map((one) => cell.delete(keyOf(one))),
+      ...cells.map((one) => cell.put(one, keyOf(one))),
+      ...asides.map((one) => aside.put(one, keyOf(one))),
+    ];
+    for (const { sheet, status } of change.status) {
+      const known = await task.get(sheet);
+      if (known !== undefined) writes.push(task.put({ ...known, status }, sheet));
+    }
+    await Promise.all(writes);
+  });
+}
+
+async function takeLease(db: Database, d: string, now: number, until: number): Promise<boolean> {
+  let isOurs = false;
+  await db.write(["meta"], async (tx) => {
+    const lease = (await tx.objectStore("meta").get("lease")) as { d: string; until: number } | undefined;
+    isOurs = lease === undefined || lease.d === d || lease.until < now;
+    if (isOurs) await tx.objectStore("meta").put({ d, until }, "lease");
+  });
+  return isOurs;
+}
+
+function putMeta(
+  meta: Partial<Meta>,
+  put: (name: string, value: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  return Promise.all(Object.entries(meta).map(([name, value]) => put(name, value)));
+}
+
+const keyOf = (one: RowKey): CellKey => [one.sheet, one.cell, one.d, one.n];
+
+function closed(sheet: string, row: Row, sealed: Sealed): CellRecord {
+  const { d, n, hlc, seen } = row.version;
+  const { cell, dirty, tries, restamped } = row;
+  return { sheet, cell, d, n, hlc, seen, dirty, tries, restamped, ...sealed };
+}
+
+function closedAside(sheet: string, aside: Aside, sealed: Sealed): AsideRecord {
+  const { d, n, hlc, seen } = aside.version;
+  return { sheet, cell: aside.cell, d, n, hlc, seen, reason: aside.reason, ...sealed };
+}
+
+async function opened(key: CryptoKey, record: CellRecord): Promise<Row> {
+  const { cell, dirty, tries, restamped } = record;
+  return { cell, dirty, tries, restamped, version: await versionOf(key, record) };
+}
+
+async function openedAside(key: CryptoKey, record: AsideRecord): Promise<Aside> {
+  return { cell: record.cell, reason: record.reason, version: await versionOf(key, record) };
+}
+
+async function versionOf(key: CryptoKey, record: CellRecord | AsideRecord): Promise<Version> {
+  const { hlc, d, n, seen } = record;
+  return { v: await unseal(key, record), hlc, d, n, seen };
+}
+
+function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [name, one] of pairs) groups.set(name, [...(groups.get(name) ?? []), one]);
+  return groups;
+}
