@@ -94,10 +94,11 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
       tx.objectStore("set_aside"),
       tx.objectStore("assignment"),
     ];
+    // Each in an async function: one that throws at once must not leave the others' rejections unhandled.
     const writes: Promise<unknown>[] = [
-      ...change.drop.map((one) => cell.delete(keyOf(one))),
-      ...cells.map((one) => cell.put(one, keyOf(one))),
-      ...asides.map((one) => aside.put(one, keyOf(one))),
+      ...change.drop.map(async (one) => cell.delete(keyOf(one))),
+      ...cells.map(async (one) => cell.put(one, keyOf(one))),
+      ...asides.map(async (one) => aside.put(one, keyOf(one))),
     ];
     for (const { sheet, status } of change.status) {
       const known = await task.get(sheet);
