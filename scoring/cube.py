@@ -12,6 +12,7 @@ from scoring.errors import CubeMismatch, RatingOutOfScale, UnknownItem, UnknownR
 from scoring.values import CONFIDENTIAL, CountedSheet, Scale
 
 Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
 
 NOT_ASKED: Final = 0
 NO_RATING: Final = 1
@@ -214,6 +215,23 @@ def merge_cubes(first: Cube, second: Cube) -> Cube:
         n_asked[at] += cube.n_asked
         counts[at] += cube.counts
     return Cube(first.items, first.scale, ratees, n_sheets, n_asked, counts)
+
+
+def by_group(members: Booleans, values: npt.NDArray[np.integer]) -> Integers:
+    """Add values (ratee, relationship, item) up to (ratee, group, item) by the relationships each group is made of.
+
+    `members` has the shape (ratee, group, relationship); a group without members gets 0, so read it together with
+    `members`. Unit and n are those of the values. Source: docs/scoring.md, Cube.
+
+    Examples
+    --------
+    >>> by_group(np.array([[[True, True, False]]]), np.array([[[2], [3], [9]]])).tolist()
+    [[[5]]]
+    """
+    added = np.zeros((len(values), members.shape[1], values.shape[2]), dtype=np.int64)
+    for part in range(members.shape[2]):
+        added += members[:, :, part, None] * values[:, part, None, :]
+    return added
 
 
 def _columns(items: Sequence[str], scale: Scale) -> dict[str, int]:

@@ -1,11 +1,10 @@
 """The release gate: what may leave a closed cycle, decided by counts alone and only once."""
 
 import numpy as np
-import numpy.typing as npt
 
 from scoring.audience import cell_total, hr_groups, hr_rollup, hr_view
 from scoring.comments import release_comments
-from scoring.cube import Cube, Integers
+from scoring.cube import Booleans, Cube, Integers, by_group
 from scoring.errors import InconsistentCube
 from scoring.gate import GROUP_NAMES, check_policy, partition
 from scoring.values import CONFIDENTIAL, Release, ReleasedCell, ReleasedGroup, ReleasePolicy
@@ -70,9 +69,9 @@ def release(cube: Cube, policy: ReleasePolicy) -> Release:
     _check_cube(cube)
     members = _members(cube, policy)
     points = np.arange(cube.scale.low, cube.scale.top + 1)
-    n = _by_group(members, cube.counts.sum(axis=-1))
-    total = _by_group(members, cube.counts @ points)
-    asked = _by_group(members, cube.n_asked) > 0
+    n = by_group(members, cube.counts.sum(axis=-1))
+    total = by_group(members, cube.counts @ points)
+    asked = by_group(members, cube.n_asked) > 0
     is_released = _any(members, 2)[:, :, None] & (n >= policy.k)
     is_left_out = ~_any(members, 1)
     asked_left_out = ((cube.n_asked > 0) & is_left_out[:, :, None]).any(axis=1)
@@ -98,7 +97,7 @@ def _check_cube(cube: Cube) -> None:
         raise InconsistentCube("more ratings than sheets asked, or a ratee twice; count the sheets again")
 
 
-def _members(cube: Cube, policy: ReleasePolicy) -> npt.NDArray[np.bool_]:
+def _members(cube: Cube, policy: ReleasePolicy) -> Booleans:
     """Return (ratee, group of GROUP_NAMES, relationship): is the relationship part of the shown group."""
     sizes, kind = np.unique(cube.n_sheets, axis=0, return_inverse=True)
     members = np.zeros((len(sizes), len(GROUP_NAMES), len(CONFIDENTIAL)), dtype=bool)
@@ -109,19 +108,11 @@ def _members(cube: Cube, policy: ReleasePolicy) -> npt.NDArray[np.bool_]:
     return members[kind.reshape(-1)]
 
 
-def _any(members: npt.NDArray[np.bool_], axis: int) -> npt.NDArray[np.bool_]:
+def _any(members: Booleans, axis: int) -> Booleans:
     return np.asarray(members.any(axis=axis))
 
 
-def _by_group(members: npt.NDArray[np.bool_], values: npt.NDArray[np.integer]) -> Integers:
-    """Add values (ratee, relationship, item) up to (ratee, group, item)."""
-    added = np.zeros((len(values), len(GROUP_NAMES), values.shape[2]), dtype=np.int64)
-    for part in range(len(CONFIDENTIAL)):
-        added += members[:, :, part, None] * values[:, part, None, :]
-    return added
-
-
-def _released_groups(cube: Cube, members: npt.NDArray[np.bool_]) -> tuple[ReleasedGroup, ...]:
+def _released_groups(cube: Cube, members: Booleans) -> tuple[ReleasedGroup, ...]:
     return tuple(
         ReleasedGroup(
             cube.ratees[row],
@@ -134,7 +125,7 @@ def _released_groups(cube: Cube, members: npt.NDArray[np.bool_]) -> tuple[Releas
 
 
 def _released_cells(
-    cube: Cube, is_released: npt.NDArray[np.bool_], n: Integers, total: Integers
+    cube: Cube, is_released: Booleans, n: Integers, total: Integers
 ) -> tuple[ReleasedCell, ...]:
     rows, groups, items = np.nonzero(is_released)
     places = zip(rows.tolist(), groups.tolist(), items.tolist(), strict=True)
