@@ -1,0 +1,73 @@
+"""Empty and prefilled workbooks that people fill in and hand back: people and raters."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from exports.languages import words_for
+from exports.sheets import About, Column, Table
+from exports.words import Words
+from exports.workbook import workbook_bytes
+
+MAX_INLINE_CHOICES: Final = 255  # a longer list in a sheet makes Excel repair the file
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateColumn:
+    """A column to be filled in: the heading the import reads, what it means, a value, and the values it may take."""
+
+    header: str
+    meaning: str
+    example: str
+    choices: tuple[str, ...] = ()
+
+
+def people_template(columns: Sequence[TemplateColumn], *, locale: str) -> bytes:
+    """Write the empty people file: sheet `people` with a heading row, and a sheet that explains each column."""
+    return _template("people", columns, (), words_for(locale))
+
+
+def raters_template(
+    columns: Sequence[TemplateColumn], rows: Iterable[tuple[str, ...]], *, locale: str
+) -> bytes:
+    """Write the raters file: sheet `raters`, one row per rater and ratee as known so far, and its explanation."""
+    return _template("raters", columns, rows, words_for(locale))
+
+
+def _template(
+    title: str, columns: Sequence[TemplateColumn], rows: Iterable[tuple[str, ...]], words: Words
+) -> bytes:
+    form = Table(
+        title=title,
+        meaning="",
+        columns=tuple(_form_column(column) for column in columns),
+        rows=rows,
+        empty="",
+        is_form=True,
+    )
+    about = About(title, "Sightline", None, words)
+    return workbook_bytes([form, _notes(columns, words)], about)
+
+
+def _form_column(column: TemplateColumn) -> Column:
+    # Ids are text: a number format would turn 00123 into 123.
+    width = max(16.0, 1.3 * len(column.header) + 4)
+    return Column(column.header, column.meaning, "id", width, _inline_choices(column.choices))
+
+
+def _inline_choices(choices: tuple[str, ...]) -> tuple[str, ...]:
+    fits = len(",".join(choices)) <= MAX_INLINE_CHOICES and not any(
+        "," in choice or '"' in choice for choice in choices
+    )
+    return choices if fits else ()
+
+
+def _notes(columns: Sequence[TemplateColumn], words: Words) -> Table:
+    headings = (
+        Column.of(words.columns.column, "text", 28),
+        Column.of(words.columns.meaning, "text", 80),
+        Column.of(words.columns.example, "text", 34),
+    )
+    rows = [(column.header, column.meaning, column.example) for column in columns]
+    title = words.sheets.columns
+    return Table(title, words.sheets.dictionary.meaning, headings, rows, words.sheets.dictionary.empty)
