@@ -1,0 +1,151 @@
+"""What every reply carries, and what the edge refuses."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from starlette.routing import Route
+
+from server.access import GuardedRoute
+from server.app import RouteWithoutPolicy, check_policies
+from server.routes import table
+from surveys.database import write_tx
+from surveys.models.people import Person
+from tests.conftest import Database
+from tests.site import Site, running_site
+
+MALLORY = "f" * 32
+PUBLIC_ROUTES = {
+    ("/", "GET"),
+    ("/api/v1/forms/{hash}/{locale}.json", "GET"),
+    ("/api/v1/ping", "GET"),
+    ("/api/v1/session", "POST"),
+    ("/api/v1/session/code", "POST"),
+    ("/api/v1/sync", "POST"),
+    ("/app", "GET"),
+    ("/app/", "GET"),
+    ("/app/{path:path}", "GET"),
+    ("/favicon.ico", "GET"),
+    ("/health", "GET"),
+    ("/sign-in", "GET"),
+    ("/sign-in", "POST"),
+    ("/sign-in/code", "GET"),
+    ("/sign-in/code", "POST"),
+    ("/static/{path:path}", "GET"),
+}
+FOR_ANYONE_SIGNED_IN = {"/api/v1/inbox", "/api/v1/session", "/reports", "/sign-out", "/start"}
+
+
+@pytest.fixture
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    async def body(tx: object) -> None:
+        await Person.create(
+            id=MALLORY, external_id="mallory", name="Mallory Grimshade", mail="m@testwerk.example"
+        )
+
+    await write_tx(body)
+    async with running_site(database.url, tmp_path) as one:
+        yield one
+
+
+def _guarded(site: Site) -> list[GuardedRoute]:
+    return [route for route in table.routes(site.settings) if isinstance(route, GuardedRoute)]
+
+
+def _methods(route: GuardedRoute) -> list[str]:
+    return sorted((route.methods or set()) - {"HEAD"})
+
+
+async def test_the_public_routes_are_these_and_no_others(site: Site) -> None:
+    public = {(r.path, m) for r in _guarded(site) for m in _methods(r) if r.policy.name == "public"}
+    assert public == PUBLIC_ROUTES
+
+
+async def test_every_route_carries_a_policy(site: Site) -> None:
+    assert len(_guarded(site)) == len(table.routes(site.settings))
+
+
+def test_a_route_without_a_policy_stops_the_start() -> None:
+    async def endpoint(request: object) -> None: ...
+
+    with pytest.raises(RouteWithoutPolicy, match="/open"):
+        check_policies([Route("/open", endpoint)])
+
+
+async def test_mallory_gets_the_bytes_of_a_missing_page_on_every_route_that_is_not_hers(site: Site) -> None:
+    async with site.as_person(MALLORY) as client:
+        missing = await client.get("/no/such/page")
+        missing_api = await client.get("/api/v1/no-such")
+        n_checked = 0
+        for route in _guarded(site):
+            if route.policy.name == "public" or route.path in FOR_ANYONE_SIGNED_IN:
+                continue
+            path = route.path_format
+            for name in route.param_convertors:
+                path = path.replace("{" + name + "}", "0" * 32)
+            for method in _methods(route):
+                reply = await client.request(method, path)
+                expected = missing_api if path.startswith("/api/") else missing
+                assert (method, path, reply.status_code) == (method, path, 404)
+                assert reply.content == expected.content
+                assert reply.headers.get("content-type") == expected.headers.get("content-type")
+                n_checked += 1
+        assert n_checked > 20
+
+
+async def test_a_wrong_method_tells_mallory_no_more_than_a_missing_page(site: Site) -> None:
+    async with site.as_person(MALLORY) as client:
+        assert (await client.request("DELETE", "/hr/people")).status_code == 404
+
+
+async def test_every_reply_carries_the_same_headers(site: Site) -> None:
+    async with site.as_nobody() as client:
+        for path in ("/sign-in", "/no/such/page", "/api/v1/ping", "/static/app.css", "/app/"):
+            reply = await client.get(path)
+            assert "default-src 'none'" in reply.headers["content-security-policy"], path
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            assert reply.headers["referrer-policy"] == "no-referrer"
+            assert reply.headers["cross-origin-opener-policy"] == "same-origin"
+            assert ("x-sightline" in reply.headers) == path.startswith("/api/")
+
+
+async def test_case_34_a_post_from_another_site_is_refused(site: Site) -> None:
+    async with site.as_nobody() as client:
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            reply = await client.post(
+                "/api/v1/session/code", json={"mail": "m@testwerk.example"}, headers=headers
+            )
+            assert (reply.status_code, reply.json()["code"]) == (403, "foreign_origin")
+
+
+async def test_case_31_an_unknown_host_is_refused(site: Site) -> None:
+    async with site.as_nobody() as client:
+        assert (await client.get("/sign-in", headers={"Host": "evil.example"})).status_code == 400
+
+
+async def test_case_29_a_wrong_method_on_a_public_route_is_405(site: Site) -> None:
+    async with site.as_nobody() as client:
+        assert (await client.get("/api/v1/sync")).status_code == 405
+
+
+async def test_case_30_path_tricks_lead_nowhere(site: Site) -> None:
+    async with site.as_nobody() as client:
+        for path in (
+            "/static/../settings.py",
+            "/static/%2e%2e/settings.py",
+            "/app/..%2f..%2fpyproject.toml",
+            "//hr",
+            "/hr;x",
+        ):
+            reply = await client.get(path)
+            assert reply.status_code in {303, 404}, path
+            assert b"SIGHTLINE" not in reply.content
+
+
+async def test_a_get_changes_nothing(site: Site) -> None:
+    async with site.as_person(MALLORY) as client:
+        before = await Person.all().values()
+        for route in _guarded(site):
+            if "GET" in (route.methods or set()) and "{" not in route.path:
+                await client.get(route.path)
+        assert await Person.all().values() == before
