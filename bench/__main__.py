@@ -45,7 +45,8 @@ def main() -> int:
         rows.append(row)
         words = {True: "reached", False: "NOT REACHED", None: "not yet"}[row["reached"]]
         print(
-            f"{row['id']:4} {words:12} {row['name']}: {row['value']} (target {row['target']}; bound {row['bound']}) {row['note']}",
+            f"{row['id']:4} {words:12} {row['name']}: {row['value']} "
+            f"(target {row['target']}; bound {row['bound']}) {row['note']}",
             flush=True,
         )
     (HERE / FILES[options.kind]).write_text(json.dumps(rows, indent=1) + "\n", "utf-8")

@@ -1,0 +1,117 @@
+"""Mails leave the outbox once, in the reader's language, and are never lost."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from server.mail import Mailer
+from server.settings import Smtp
+from server.usecases.outbox import queue_mail, send_due
+from surveys.database import write_tx
+from surveys.models.people import Person
+from surveys.models.work import OutboxMail
+from tests.conftest import Database
+from tests.site import Site, running_site
+
+DAN = "d" * 32
+
+
+class Post:
+    """A real SMTP server that can be told to refuse."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
+        if self.answer.startswith("250"):
+            self.envelopes.append(envelope)
+        return self.answer
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+async def site(database: Database, tmp_path: Path, post: Post) -> AsyncIterator[Site]:
+    async def body(tx: object) -> None:
+        await Person.create(
+            id=DAN, external_id="dan", name="Dan Ospreyton", mail="dan@testwerk.example", locale="ar"
+        )
+
+    await write_tx(body)
+    controller = Controller(post, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # set by start()
+        smtp = Smtp("127.0.0.1", port, "sightline@testwerk.example")
+        async with running_site(database.url, tmp_path, smtp=smtp) as one:
+            yield one
+    finally:
+        controller.stop()
+
+
+async def _queue(site: Site) -> None:
+    async def body(tx: object) -> None:
+        await queue_mail(DAN, "invitation", {"title": "Autumn 360", "minutes": "5"}, clock=site.clock)
+
+    await write_tx(body)
+
+
+async def _send(site: Site) -> tuple[int, int, int]:
+    done = await send_due(mailer=site.app.state.mailer, keeper=site.app.state.keeper, clock=site.clock)
+    return done.n_sent, done.n_not_needed, done.n_put_off
+
+
+async def test_a_mail_is_sent_once_and_then_forgotten(site: Site, post: Post) -> None:
+    await _queue(site)
+    assert await _send(site) == (1, 0, 0)
+    assert await _send(site) == (0, 0, 0)
+    assert len(post.envelopes) == 1
+    assert await OutboxMail.all().count() == 0
+    text = bytes(post.envelopes[0].content or b"").decode()
+    assert "Content-Language: ar" in text
+    assert "Message-ID: <" in text
+
+
+async def test_case_85_a_mail_server_that_is_down_loses_and_doubles_nothing(site: Site, post: Post) -> None:
+    await _queue(site)
+    post.answer = "451 try later"
+    assert await _send(site) == (0, 0, 1)
+    assert await _send(site) == (0, 0, 0)  # not due yet
+    site.clock.move(minutes=2)
+    post.answer = "250 OK"
+    assert await _send(site) == (1, 0, 0)
+    assert len(post.envelopes) == 1
+
+
+async def test_a_refused_address_is_kept_as_failed_with_the_reason(site: Site, post: Post) -> None:
+    await _queue(site)
+    post.answer = "550 no such mailbox"
+    assert await _send(site) == (0, 0, 1)
+    row = await OutboxMail.get()
+    assert (row.state, row.n_tries) == ("failed", 1)
+    assert "550" in row.last_error
+    assert "dan" not in row.last_error
+
+
+async def test_without_a_mail_server_mails_stay_queued(site: Site) -> None:
+    await _queue(site)
+    mailer = Mailer(None, "Testwerk", "http://127.0.0.1:8000")
+    await send_due(mailer=mailer, keeper=site.app.state.keeper, clock=site.clock)
+    assert (await OutboxMail.get()).state == "queued"
+
+
+async def test_a_person_without_address_gets_no_mail_and_the_row_goes(site: Site, post: Post) -> None:
+    async def body(tx: object) -> None:
+        await Person.filter(id=DAN).update(mail="")
+
+    await write_tx(body)
+    await _queue(site)
+    assert await _send(site) == (0, 1, 0)
+    assert await OutboxMail.all().count() == 0
