@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.models import Model
@@ -73,6 +75,14 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite://").removeprefix("sqlite:"))
 
 
+def asyncpg_url(url: str) -> str:
+    """Name the driver in a PostgreSQL address, whichever of its usual spellings the operator wrote."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgres", "postgresql", "asyncpg"} or not rest:
+        raise DatabaseError("the database address must begin with sqlite:// or postgresql://")
+    return f"asyncpg://{rest}"
+
+
 def tortoise_config(url: str) -> dict[str, Any]:
     """Describe both connections and the models to Tortoise."""
     if is_sqlite(url):
@@ -86,7 +96,7 @@ def tortoise_config(url: str) -> dict[str, Any]:
             },
         }
     else:
-        connections = {"default": url, "reader": url}
+        connections = {"default": asyncpg_url(url), "reader": asyncpg_url(url)}
     return {
         "connections": connections,
         "apps": {"surveys": {"models": list(MODELS), "default_connection": "default"}},
@@ -102,19 +112,27 @@ async def open_database(url: str) -> AsyncIterator[None]:
 
     The context is global, because requests, jobs and the commit queue run in tasks of their own.
     """
+    # Tortoise keeps statements by connection name; those of another kind of database would not fit this one.
+    EXECUTOR_CACHE.clear()
     await Tortoise.init(config=tortoise_config(url), _enable_global_fallback=True)
     try:
+        # At once, not at the first query: a thousand first queries would open as many pools.
+        for client in (writer(), reader()):
+            if isinstance(client, AsyncpgDBClient) and client is not writer():
+                client.server_settings["default_transaction_read_only"] = "on"
+            await client.create_connection(with_db=True)
         if is_sqlite(url):
             await _check_pragmas()
         yield
     finally:
+        await drain_writes()
         await Tortoise.close_connections()
 
 
 async def _check_pragmas() -> None:
     for pragma, wanted in PRAGMAS_READ_BACK.items():
         _, rows = await writer().execute_query(f"PRAGMA {pragma}")
-        found = tuple(rows[0])[0]
+        found = next(iter(rows[0]))
         if found != wanted:
             raise DatabaseError(
                 f"SQLite refused {pragma}={wanted} (it says {found}). Put the data folder on a local disk."
@@ -142,25 +160,34 @@ async def write_tx(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
     The body runs in a shielded task: a caller that gives up cannot leave a connection in the middle of a
     transaction; the work is then finished and committed. Compute before, write inside.
     """
+    if _is_writing.get():
+        raise DatabaseError("write_tx inside write_tx would wait for itself; pass the transaction on instead")
     task = asyncio.ensure_future(_run_tx(body))
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return await asyncio.shield(task)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # Nobody waits any more: without this a failure would pass unseen.
+        task.add_done_callback(_log_failure)
+        raise
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error(
+            "a transaction failed after its caller left", extra={"kind": type(task.exception()).__name__}
+        )
 
 
 async def _run_tx(body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
     _is_writing.set(True)
     client = writer()
-    started = time.perf_counter()
-    try:
-        if isinstance(client, SqliteClient):
-            return await _run_sqlite(client, body)
-        async with client._in_transaction() as tx:
-            return await body(tx)
-    finally:
-        seconds = time.perf_counter() - started
-        if seconds > SLOW_TRANSACTION_S:
-            log.warning("slow transaction", extra={"seconds": round(seconds, 3)})
+    if isinstance(client, SqliteClient):
+        return await _run_sqlite(client, body)
+    if isinstance(client, AsyncpgDBClient):
+        return await _run_postgres(client, body)
+    raise DatabaseError(f"{type(client).__name__} is neither SQLite nor PostgreSQL")
 
 
 async def _run_sqlite(client: SqliteClient, body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
@@ -170,12 +197,75 @@ async def _run_sqlite(client: SqliteClient, body: Callable[[BaseDBAsyncClient], 
         token = get_connections().set("default", tx)
         try:
             await raw.execute("BEGIN IMMEDIATE")
-            try:
-                result = await body(tx)
-            except BaseException:
-                await raw.rollback()
-                raise
-            await raw.commit()
-            return result
+            return await _finish(body, tx, commit=raw.commit, rollback=raw.rollback)
         finally:
             get_connections().reset(token)
+
+
+async def _run_postgres(client: AsyncpgDBClient, body: Callable[[BaseDBAsyncClient], Awaitable[T]]) -> T:
+    if client._pool is None:
+        raise DatabaseError("the database is not open")
+    # Tortoise's own context loses the connection when BEGIN fails; the pool's gives it back on every path.
+    async with client._pool.acquire() as raw:
+        transaction = raw.transaction()
+        await transaction.start()
+        tx = TransactionWrapper(client)
+        tx._connection = raw
+        token = get_connections().set("default", tx)
+        try:
+            return await _finish(body, tx, commit=transaction.commit, rollback=transaction.rollback)
+        finally:
+            get_connections().reset(token)
+
+
+async def _finish(
+    body: Callable[[BaseDBAsyncClient], Awaitable[T]],
+    tx: BaseDBAsyncClient,
+    *,
+    commit: Callable[[], Awaitable[None]],
+    rollback: Callable[[], Awaitable[None]],
+) -> T:
+    started = time.perf_counter()
+    try:
+        result = await body(tx)
+    except BaseException:
+        await rollback()
+        raise
+    await commit()
+    seconds = time.perf_counter() - started
+    if seconds > SLOW_TRANSACTION_S:
+        log.warning("slow transaction", extra={"seconds": round(seconds, 3)})
+    return result
+
+
+async def drain_writes() -> None:
+    """Wait for every transaction whose caller has left; the last step before connections close."""
+    while _running:
+        await asyncio.wait(set(_running))
+
+
+async def lock_cycles(tx: BaseDBAsyncClient, cycle_ids: Iterable[str], *, is_shared: bool) -> None:
+    """Hold cycles for this transaction: shared to write sheets, alone to change the state (SQLite has one writer)."""
+    if isinstance(tx, SqliteClient):
+        return
+    function = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
+    for cycle_id in sorted(set(cycle_ids)):
+        await tx.execute_query(f"SELECT {function}(hashtextextended($1, 0))", [f"cycle|{cycle_id}"])
+
+
+async def compact() -> bool:
+    """Rewrite a SQLite file without its freed pages and empty its log; False when a reader was in the way.
+
+    On PostgreSQL dead rows of the tables that name raters are vacuumed away; sheets go with their partition.
+    """
+    client = writer()
+    if not isinstance(client, SqliteClient):
+        for table in ("assignment", "revoked_auth", "reminder_wave", "outbox_mail"):
+            await client.execute_query(f"VACUUM {table}")
+        return True
+    reading = get_connections().get("reader")
+    # Holding the reader's lock means that no read statement is open, so the log can be cut to nothing.
+    async with reading.acquire_connection(), client.acquire_connection() as raw:
+        await raw.execute("VACUUM")
+        rows = await raw.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        return [tuple(row) for row in rows] == [(0, 0, 0)]

@@ -5,6 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from surveys.models.packed import PackedJSONField
 from surveys.models.people import Person
 from surveys.models.profiles import Instrument, ProfileVersion
 
@@ -49,7 +50,7 @@ class FormDocument(Model):
     """An immutable form by its hash."""
 
     hash = fields.CharField(64, primary_key=True)
-    document: Any = fields.JSONField()
+    document: Any = PackedJSONField()
 
     class Meta:
         """Table."""

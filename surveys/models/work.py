@@ -9,7 +9,7 @@ from tortoise.models import Model
 class Installation(Model):
     """One row: who runs this, whether it is a demo, and the epoch phones compare with."""
 
-    id = fields.IntField(primary_key=True)
+    id = fields.IntField(primary_key=True, generated=False)  # always 1
     organisation = fields.CharField(200)
     is_demo = fields.BooleanField(default=False)
     epoch = fields.CharField(16)

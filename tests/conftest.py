@@ -1,0 +1,101 @@
+"""Both databases for every storage test: SQLite, and a real PostgreSQL started once per run."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from surveys.database import is_sqlite, open_database
+from surveys.migrate import migrate
+from tests.postgres import Postgres, running_postgres
+
+TEMPLATE = "sightline_template"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An opened, migrated and empty database."""
+
+    url: str
+
+    @property
+    def dialect(self) -> str:
+        """Name its kind."""
+        return "sqlite" if is_sqlite(self.url) else "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """Migrate once; every test then gets a copy, which is much faster."""
+    postgres.execute(f"CREATE DATABASE {TEMPLATE}")
+    url = postgres.url(TEMPLATE)
+    version = asyncio.run(_postgres_version(url))
+    assert version.startswith("PostgreSQL"), f"not a PostgreSQL: {version}"
+    asyncio.run(
+        migrate(url, backup_dir=tmp_path_factory.mktemp("backup"), now=datetime(2026, 11, 1, tzinfo=UTC))
+    )
+    return postgres
+
+
+async def _postgres_version(url: str) -> str:
+    connection = await asyncpg.connect(url)
+    try:
+        return str(await connection.fetchval("select version()"))
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite")
+    path = folder / "template.db"
+    asyncio.run(migrate(f"sqlite://{path}", backup_dir=folder, now=datetime(2026, 11, 1, tzinfo=UTC)))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite://{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"sightline_empty_{next(_numbers)}"
+    server.execute(f"CREATE DATABASE {name}")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a migrated, empty database that nobody has opened."""
+    if request.param == "sqlite":
+        path = tmp_path / "sightline.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite://{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres_template")
+    name = f"sightline_test_{next(_numbers)}"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    yield server.url(name)
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Open a migrated, empty database for the test."""
+    async with open_database(database_url):
+        yield Database(database_url)
