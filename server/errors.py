@@ -3,9 +3,12 @@
 from dataclasses import asdict, dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Problem(Exception):
-    """What went wrong, where, and what to do; becomes problem+json or the same words on a page."""
+    """What went wrong, where, and what to do; becomes problem+json or the same words on a page.
+
+    Not frozen: whoever catches an exception sets its traceback.
+    """
 
     status: int
     code: str
