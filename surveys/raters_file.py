@@ -1,0 +1,153 @@
+"""Raters files: a sheet `raters` (ratee, rater, relationship), checked as a whole."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from scoring.values import Relationship
+from surveys.assignments import Load, Request, faults, loads
+from surveys.errors import FileRefused, Problem
+from surveys.table import TableRow, capped, cell_problem, cleaned, column_letter, likeness
+from surveys.table_columns import Column, match_columns, required_problems
+from surveys.table_file import read_table
+from surveys.text import quoted
+
+SHEET = "raters"
+RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
+OTHER_WORDS: Mapping[str, Relationship] = {
+    "report": "direct_report",
+    "direct": "direct_report",
+    "skip_level": "external",
+    "colleague": "peer",
+    "boss": "manager",
+}
+
+RATERS_COLUMNS: tuple[Column, ...] = (
+    Column("ratee", "external_id of the person who receives feedback", "E042", is_required=True),
+    Column("rater", "external_id of the person who gives it", "E043", is_required=True),
+    Column("relationship", "self, manager, peer, direct_report or external", "peer", is_required=True),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaterRow:
+    """One request with the row of the file that states it."""
+
+    row: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatersTable:
+    """A raters file without faults: its rows, the load of each rater, and what HR should approve or know."""
+
+    rows: tuple[RaterRow, ...]
+    loads: tuple[Load, ...]
+    sheet: str | None
+    separator: str | None
+    encoding: str | None
+    warnings: tuple[Problem, ...]
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """Give the requests without their rows, in the order of the file."""
+        return tuple(row.request for row in self.rows)
+
+
+def read_raters(
+    data: bytes,
+    *,
+    filename: str,
+    known_people: Collection[str],
+    managers: Mapping[str, Collection[str]] | None = None,
+) -> RatersTable:
+    """Read a raters file; people are external ids.
+
+    `managers` maps a person to the managers of today; with None those rules are left to the preflight. Raises
+    `FileRefused` with every problem by row and column letter.
+    """
+    table = read_table(data, filename=filename, sheet=SHEET)
+    matched = match_columns(table, RATERS_COLUMNS)
+    problems = [*table.problems, *matched.problems]
+    spellings = {likeness(one): one for one in known_people}
+    rows: list[RaterRow] = []
+    for row in table.rows if not matched.problems else ():
+        problems += required_problems(row, matched.index, RATERS_COLUMNS)
+        read = _row(row, matched.index, frozenset(known_people), spellings, problems)
+        if read is not None:
+            rows.append(read)
+    problems += _rule_problems(rows, matched.index, managers)
+    if not table.rows and not problems:
+        problems.append(Problem(table.header_row, "", "there are no raters below the header; add rows"))
+    if problems:
+        problems.sort(key=lambda one: (one.line or 0, one.column or ""))
+        raise FileRefused(filename, capped(problems))
+    return RatersTable(
+        rows=tuple(rows),
+        loads=loads(row.request for row in rows),
+        sheet=table.sheet,
+        separator=table.separator,
+        encoding=table.encoding,
+        warnings=(*table.warnings, *matched.warnings),
+    )
+
+
+def _row(
+    row: TableRow,
+    index: Mapping[str, int],
+    known: frozenset[str],
+    spellings: Mapping[str, str],
+    problems: list[Problem],
+) -> RaterRow | None:
+    before = len(problems)
+    for name in ("ratee", "rater"):
+        text = row.text(index[name])
+        problem = cell_problem(text, row.number, index[name], name) if text else None
+        if problem is None and text and text not in known:
+            near = spellings.get(likeness(text))
+            hint = (
+                f"is written {quoted(near)} elsewhere; use one spelling" if near else "is nobody in Sightline"
+            )
+            problem = Problem(row.number, name, f"{quoted(text)} {hint}", column_letter(index[name]))
+        if problem is not None:
+            problems.append(problem)
+    written = row.text(index["relationship"])
+    relationship = _relationship(written)
+    if relationship is None and written:
+        message = f"{quoted(written)} is none of {', '.join(RELATIONSHIPS)}; write one of them"
+        letter = column_letter(index["relationship"])
+        problems.append(Problem(row.number, "relationship", message, letter))
+    ratee, rater = row.text(index["ratee"]), row.text(index["rater"])
+    if relationship is None or not ratee or not rater or len(problems) > before:
+        return None
+    return RaterRow(row=row.number, request=Request(ratee=ratee, rater=rater, relationship=relationship))
+
+
+def _relationship(text: str) -> Relationship | None:
+    word = cleaned(text).casefold().replace(" ", "_").replace("-", "_")
+    for relationship in RELATIONSHIPS:
+        if word == relationship:
+            return relationship
+    return OTHER_WORDS.get(word)
+
+
+def _rule_problems(
+    rows: list[RaterRow], index: Mapping[str, int], managers: Mapping[str, Collection[str]] | None
+) -> list[Problem]:
+    requests = [row.request for row in rows]
+    known = managers if managers is not None else _as_stated(requests)
+    return [
+        Problem(rows[fault.position].row, fault.field, fault.message, column_letter(index[fault.field]))
+        for fault in faults(requests, managers=known)
+    ]
+
+
+def _as_stated(requests: list[Request]) -> Mapping[str, Collection[str]]:
+    """Take the managers from the file itself, so that only the rules without managers bite."""
+    stated: dict[str, set[str]] = {}
+    for request in requests:
+        if request.relationship == "manager":
+            stated.setdefault(request.ratee, set()).add(request.rater)
+        elif request.relationship == "direct_report":
+            stated.setdefault(request.rater, set()).add(request.ratee)
+    return stated
