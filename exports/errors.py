@@ -19,3 +19,7 @@ class UnknownText(ExportError):
 
 class RowDoesNotFit(ExportError):
     """A row has more or fewer cells than its table has columns."""
+
+
+class UnknownDraft(ExportError):
+    """The part of the file that rows belong into is not where it has always been."""

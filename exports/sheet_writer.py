@@ -1,8 +1,8 @@
-"""One sheet of an open workbook at a time, written row by row so that memory stays flat."""
+"""The sheets of one open workbook: openpyxl holds how they look, the rows go to a file of their own."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
-from unicodedata import bidirectional
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as FileCell
@@ -13,21 +13,25 @@ from openpyxl.worksheet.worksheet import Worksheet
 from exports.cells import Cell, cell_of, text_cell
 from exports.errors import RowDoesNotFit
 from exports.row_heights import row_height
+from exports.row_writer import RowWriter
 from exports.sheets import About, Column, Line, Page, Row, Table
-from exports.styles import ACCENT, STYLE_OF_KIND, StyleName, Wear, add_styles, set_up_print
+from exports.styles import ACCENT, STYLE_OF_KIND, StyleName, add_styles, set_up_print
 
 PAGE_WIDTHS = (30.0, 92.0)
 LAST_FORM_ROW = 5_000  # a form offers its choices down to here
+Cells = list[tuple[Cell, StyleName]]
 
 
 class SheetWriter:
-    """Adds sheets to one write-only workbook, in the language and direction of its words."""
+    """Adds sheets to one workbook, in the language and direction of its words; `rows` tells where each sheet's rows are."""
 
-    def __init__(self, book: Workbook, about: About, *, notice: str) -> None:
+    def __init__(self, book: Workbook, about: About, folder: Path, *, notice: str) -> None:
         self._book = book
         self._about = about
+        self._folder = folder
         self._notice = notice
         self._styles = add_styles(book, is_rtl=about.words.is_rtl)
+        self.rows: list[Path] = []
 
     def add_page(self, page: Page, title: str) -> None:
         """Add a sheet to be read."""
@@ -35,48 +39,54 @@ class SheetWriter:
         sheet.sheet_view.showGridLines = False
         for number, width in enumerate(PAGE_WIDTHS, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        rows = _RowWriter(sheet)
-        rows.write([self._text(sheet, page.heading, "heading")], 36)
-        rows.write([self._text(sheet, page.subheading, "subheading")], 22)
-        if page.notice:
-            notice = self._text(sheet, page.notice, "notice")
-            rows.write([], 10)
-            rows.write([self._text(sheet, "", "notice"), notice], row_height([(page.notice, PAGE_WIDTHS[1])]))
-        for section in page.sections:
-            rows.write([], 16)
-            heading = [self._text(sheet, section.heading, "section"), self._text(sheet, "", "section")]
-            rows.write(heading, 22)
-            rows.write([], 5)
-            for line in section.lines:
-                rows.write(*self._line(sheet, line))
+        with self._row_writer(sheet) as rows:
+            rows.write([self._text(page.heading, "heading")], 36)
+            rows.write([self._text(page.subheading, "subheading")], 22)
+            if page.notice:
+                rows.write([], 10)
+                height = row_height([(page.notice, PAGE_WIDTHS[1])])
+                rows.write([self._text("", "notice"), self._text(page.notice, "notice")], height)
+            for section in page.sections:
+                rows.write([], 16)
+                rows.write([self._text(section.heading, "section"), self._text("", "section")], 22)
+                rows.write([], 5)
+                for line in section.lines:
+                    rows.write(*self._line(line))
 
     def add_table(self, table: Table, title: str) -> None:
         """Add a sheet to work with: heading row frozen and repeated on paper, a filter, one row at a time."""
         sheet = self._new_sheet(title, is_landscape=True)
         self._lay_out(sheet, table)
-        rows = _RowWriter(sheet)
-        heads = [(column.title, column.width - 2) for column in table.columns]
-        rows.write(
-            [
-                self._text(sheet, column.title, "head" if _is_wordy(column) else "head_middle")
+        with self._row_writer(sheet) as rows:
+            heads = [
+                self._text(column.title, "head" if _is_wordy(column) else "head_middle")
                 for column in table.columns
-            ],
-            row_height(heads, padding=14),
-        )
-        for row in table.rows:
-            rows.write(*self._row(sheet, table, row))
-        if rows.n_written == 1 and table.empty:
-            rows.write([self._text(sheet, table.empty, "empty")], 30)
-        elif not table.is_form:
-            sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{rows.n_written}"
+            ]
+            rows.write(
+                heads, row_height(((column.title, column.width - 2) for column in table.columns), padding=14)
+            )
+            for row in table.rows:
+                rows.write(*self._row(table, row))
+            if rows.n_written == 1 and table.empty:
+                rows.write([self._text(table.empty, "empty")], 30)
+            elif not table.is_form:
+                sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{rows.n_written}"
 
     def _new_sheet(self, title: str, *, is_landscape: bool) -> Worksheet:
-        # The type stubs leave out most of what a write-only sheet shares with an ordinary one.
+        # The stubs allow for read-only and write-only books; this is an ordinary one.
         sheet = cast("Worksheet", self._book.create_sheet(title))
         sheet.sheet_view.rightToLeft = self._about.words.is_rtl
         sheet.sheet_properties.tabColor = ACCENT
         set_up_print(sheet, self._about, notice=self._notice, is_landscape=is_landscape)
         return sheet
+
+    def _row_writer(self, sheet: Worksheet) -> RowWriter:
+        path = self._folder / f"rows{len(self.rows)}.xml"
+        self.rows.append(path)
+        style_ids = {
+            wear: FileCell(sheet, 1, 1, style_array=style).style_id for wear, style in self._styles.items()
+        }
+        return RowWriter(path, style_ids)
 
     def _lay_out(self, sheet: Worksheet, table: Table) -> None:
         sheet.sheet_view.showGridLines = table.is_form
@@ -89,27 +99,28 @@ class SheetWriter:
                 # Text all the way down: an id typed as 00123 stays 00123.
                 sheet.column_dimensions[letter].number_format = "@"
             if column.choices:
-                sheet.data_validations.append(_choice_list(column.choices, letter))
+                sheet.add_data_validation(_choice_list(column.choices, letter))
 
-    def _row(self, sheet: Worksheet, table: Table, row: Row) -> tuple[list[FileCell], float | None]:
+    def _row(self, table: Table, row: Row) -> tuple[Cells, float | None]:
         if len(row) != len(table.columns):
             raise RowDoesNotFit(
                 f"A row of sheet {table.title!r} has {len(row)} cells, the sheet has {len(table.columns)} columns."
             )
         words = self._about.words.values
         cells = [cell_of(value, words) for value in row]
-        pairs = list(zip(table.columns, cells, strict=True))
-        written = [
-            self._put(sheet, cell, "word" if cell.kind == "word" else STYLE_OF_KIND[column.kind])
-            for column, cell in pairs
+        styled: Cells = [
+            (cell, _style_name(column, cell)) for cell, column in zip(cells, table.columns, strict=True)
         ]
         if table.is_form:
-            return written, None
-        return written, row_height(
-            (cell.value, column.width) for column, cell in pairs if isinstance(cell.value, str)
+            return styled, None
+        texts = (
+            (cell.value, column.width)
+            for cell, column in zip(cells, table.columns, strict=True)
+            if isinstance(cell.value, str)
         )
+        return styled, row_height(texts)
 
-    def _line(self, sheet: Worksheet, line: Line) -> tuple[list[FileCell], float]:
+    def _line(self, line: Line) -> tuple[Cells, float]:
         cell = cell_of(line.value, self._about.words.values)
         style: StyleName = "prose"
         if cell.kind == "number":
@@ -117,41 +128,20 @@ class SheetWriter:
         elif cell.kind == "date":
             style = "day"
         texts = zip((line.label, str(cell.value)), PAGE_WIDTHS, strict=True)
-        written = [self._text(sheet, line.label, "label"), self._put(sheet, cell, style)]
-        return written, row_height(texts, padding=4)
+        return [self._text(line.label, "label"), (cell, style)], row_height(texts, padding=4)
 
-    def _text(self, sheet: Worksheet, text: str, style: StyleName) -> FileCell:
-        return self._put(sheet, text_cell(text, cut_mark=self._about.words.values.cut), style)
-
-    def _put(self, sheet: Worksheet, cell: Cell, style: StyleName) -> FileCell:
-        is_rtl_text = isinstance(cell.value, str) and is_written_rtl(cell.value)
-        wear = Wear(style, is_rtl_text, cell.is_risky)
-        written = FileCell(sheet, 1, 1, style_array=self._styles[wear])  # append() puts it in place
-        written.value = cell.value
-        if cell.is_risky:
-            # Only risky strings are typed: typing all of them costs a third of the time.
-            written.data_type = "s"
-        return written
+    def _text(self, text: str, style: StyleName) -> tuple[Cell, StyleName]:
+        return text_cell(text, cut_mark=self._about.words.values.cut), style
 
 
-class _RowWriter:
-    """Appends rows with their height and forgets each at once."""
-
-    def __init__(self, sheet: Worksheet) -> None:
-        self._sheet = sheet
-        self.n_written = 0
-
-    def write(self, cells: list[FileCell], height: float | None) -> None:
-        self.n_written += 1
-        if height is not None:
-            self._sheet.row_dimensions[self.n_written].height = height
-        self._sheet.append(cells)
-        self._sheet.row_dimensions.pop(self.n_written, None)
-
-
-def is_written_rtl(text: str) -> bool:
-    """Tell from its first letter whether a text runs from right to left (Unicode UAX 9, rules P2 and P3)."""
-    return next((kind != "L" for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), False)
+def _style_name(column: Column, cell: Cell) -> StyleName:
+    match cell.kind:
+        case "word":
+            return "word"
+        case "date":
+            return "date"
+        case _:
+            return STYLE_OF_KIND[column.kind]
 
 
 def _is_wordy(column: Column) -> bool:

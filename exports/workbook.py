@@ -1,7 +1,8 @@
 """Pages and tables to the bytes of a workbook: the same input gives the same bytes, today and in a year."""
 
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from exports.cells import clean_text
+from exports.errors import UnknownDraft
 from exports.sheet_titles import SheetTitle, sheet_titles
 from exports.sheet_writer import SheetWriter
 from exports.sheets import About, Line, Page, Section, Table
@@ -22,6 +24,9 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold
 CHUNK_BYTES = 1 << 16
 CORE_PART = "docProps/core.xml"
 APP_PART = "docProps/app.xml"
+DRAFT = "draft.zip"
+NO_ROWS = b"<sheetData></sheetData>"
+DIMENSION = re.compile(b"<dimension [^>]*/>")
 
 
 def workbook_bytes(sheets: Sequence[Page | Table], about: About) -> bytes:
@@ -35,17 +40,18 @@ def write_workbook(sheets: Sequence[Page | Table], about: About, out: BinaryIO) 
     """Write the file to `out` row by row and return its sheet titles; renamed ones are listed on the first page."""
     titles = sheet_titles([sheet.title for sheet in sheets])
     with tempfile.TemporaryDirectory(prefix="sightline-") as folder:
-        draft = Path(folder) / "draft.zip"
-        _write_draft(_with_renamed(sheets, titles, about.words), titles, about, draft)
-        _copy_in_order(draft, out, about)
+        rows = _write_draft(_with_renamed(sheets, titles, about.words), titles, about, Path(folder))
+        _copy_in_order(Path(folder) / DRAFT, rows, out, about)
     return titles
 
 
 def _write_draft(
-    sheets: Sequence[Page | Table], titles: Sequence[SheetTitle], about: About, draft: Path
-) -> None:
-    book = Workbook(write_only=True)
-    writer = SheetWriter(book, about, notice=_notice_of(sheets))
+    sheets: Sequence[Page | Table], titles: Sequence[SheetTitle], about: About, folder: Path
+) -> dict[str, Path]:
+    """Write the file without its rows, which lie beside it by the name of their part."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    writer = SheetWriter(book, about, folder, notice=_notice_of(sheets))
     for sheet, title in zip(sheets, titles, strict=True):
         match sheet:
             case Page():
@@ -53,8 +59,9 @@ def _write_draft(
             case Table():
                 writer.add_table(sheet, title.used)
     # Stored, because every member is compressed once below.
-    with ZipFile(draft, "w", ZIP_STORED) as archive:
+    with ZipFile(folder / DRAFT, "w", ZIP_STORED) as archive:
         ExcelWriter(book, archive).write_data()
+    return {f"xl/worksheets/sheet{number}.xml": path for number, path in enumerate(writer.rows, 1)}
 
 
 def _notice_of(sheets: Sequence[Page | Table]) -> str:
@@ -78,7 +85,7 @@ def _with_renamed(
     return (listed, *sheets[1:])
 
 
-def _copy_in_order(draft: Path, out: IO[bytes], about: About) -> None:
+def _copy_in_order(draft: Path, rows: Mapping[str, Path], out: IO[bytes], about: About) -> None:
     own_parts = {CORE_PART: _core_xml(about), APP_PART: _app_xml()}
     with ZipFile(draft) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -87,10 +94,23 @@ def _copy_in_order(draft: Path, out: IO[bytes], about: About) -> None:
             info.create_system = 0  # the same bytes on every operating system
             if name in own_parts:
                 target.writestr(info, own_parts[name])
-                continue
-            with source.open(name) as part, target.open(info, "w", force_zip64=False) as copy:
-                while chunk := part.read(CHUNK_BYTES):
-                    copy.write(chunk)
+            elif name in rows:
+                with target.open(info, "w") as part:
+                    _fill_in_rows(source.read(name), rows[name], part)
+            else:
+                target.writestr(info, source.read(name))
+
+
+def _fill_in_rows(sheet: bytes, rows: Path, part: IO[bytes]) -> None:
+    head, found, tail = sheet.partition(NO_ROWS)
+    if not found:
+        raise UnknownDraft(f"A sheet without rows holds no {NO_ROWS!r}; the pinned openpyxl writes one.")
+    # The draft has no cells, so it says that the sheet is one cell large; readers believe that.
+    part.write(DIMENSION.sub(b"", head) + b"<sheetData>")
+    with rows.open("rb") as written:
+        while chunk := written.read(CHUNK_BYTES):
+            part.write(chunk)
+    part.write(b"</sheetData>" + tail)
 
 
 def _core_xml(about: About) -> str:
