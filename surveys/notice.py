@@ -48,9 +48,9 @@ def allows_feedback360(grade: str) -> bool:
     return grade in ("checked", "studied")
 
 
-def has_clarity_first(reason: str, held_on: date | None, *, opens_on: date) -> bool:
+def has_clarity_first(reason: str, held_on: date | None, *, today: date) -> bool:
     """Tell whether clarity came before level: here by a dated, named reason that it was held outside Sightline."""
-    return bool(reason.strip()) and held_on is not None and held_on <= opens_on
+    return bool(reason.strip()) and held_on is not None and held_on <= today
 
 
 def _major(version: str) -> str:

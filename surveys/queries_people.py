@@ -169,3 +169,28 @@ async def _rows(people: Iterable[Person], day: date) -> tuple[PersonRow, ...]:
         )
         for person in listed
     )
+
+
+async def ids_with_grant(role: str, *, day: date) -> frozenset[str]:
+    """Give who holds a role in Sightline on a day."""
+    ids = await Grant.filter(holds_on(day), role=role).values_list("person_id", flat=True)
+    return frozenset(str(one) for one in ids)
+
+
+async def list_colleagues(person_id: str, *, day: date) -> tuple[tuple[PersonRow, str], ...]:
+    """Give who works with someone by today's relations: people of the same manager, and direct reports."""
+    relations = Relation.filter(holds_on(day), kind="manager")
+    managers = await relations.filter(person_id=person_id).values_list("other_id", flat=True)
+    reports = {
+        str(one) for one in await relations.filter(other_id=person_id).values_list("person_id", flat=True)
+    }
+    peers = {
+        str(one)
+        for one in await relations.filter(other_id__in=[str(one) for one in managers]).values_list(
+            "person_id", flat=True
+        )
+    }
+    rows = await list_people_by_id((peers | reports) - {person_id}, day=day)
+    return tuple(
+        (row, "direct_report" if row.id in reports else "peer") for row in rows if row.left_at is None
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from surveys.models.cycles import Cycle
 from surveys.models.profiles import Exemplar, Instrument, ProfileVersion
 
 
@@ -34,6 +35,15 @@ class ExemplarRow:
     to_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class CycleTexts:
+    """The stored documents of a profile, its translations and an instrument (JSON, so values are `Any`)."""
+
+    profile: dict[str, Any]
+    overlays: dict[str, dict[str, str]]
+    instrument: dict[str, Any]
+
+
 async def list_profiles() -> tuple[ProfileRow, ...]:
     """Give every imported profile version, newest version of a role first."""
     rows = await ProfileVersion.all().order_by("title", "-imported_at", "id")
@@ -44,6 +54,13 @@ async def find_profile(version_id: str) -> tuple[ProfileRow, dict[str, Any]] | N
     """Give a profile version and its document."""
     one = await ProfileVersion.get_or_none(id=version_id)
     return None if one is None else (_profile_row(one), dict(one.document))
+
+
+async def get_cycle_texts(cycle_id: str) -> CycleTexts:
+    """Give the documents a cycle's forms are built from."""
+    cycle = await Cycle.get(id=cycle_id).select_related("profile_version", "instrument")
+    version = cycle.profile_version
+    return CycleTexts(dict(version.document), dict(version.overlays), dict(cycle.instrument.document))
 
 
 async def newest_instrument_id() -> str | None:

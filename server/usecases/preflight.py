@@ -1,0 +1,80 @@
+"""Look over a draft before its launch: what blocks it, what HR must confirm by name, and the first lawful date."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from server.clock import Clock, today
+from server.errors import not_found
+from surveys import queries_cycles, queries_people, queries_profiles
+from surveys.cycle_values import CycleCard, RateeRow
+from surveys.forms import build_forms, untranslated
+from surveys.instrument_file import instruments_from_document
+from surveys.launch_checks import Finding, Plan, check_launch, first_lawful_dates
+from surveys.policy import from_document as policy_from_document
+from surveys.policy import release_policy
+from surveys.profile_file import from_document
+from surveys.queries_profiles import CycleTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """The findings about one draft; `first_on` is the first lawful date for everyone, None while notice is missing."""
+
+    errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    first_on: date | None
+    first_dates: dict[str, date | None]
+
+    def unconfirmed(self, confirmed: Collection[str]) -> tuple[Finding, ...]:
+        """Give the warnings whose exact name was not confirmed."""
+        return tuple(warning for warning in self.warnings if warning.name not in confirmed)
+
+    def is_clear(self, confirmed: Collection[str]) -> bool:
+        """Tell whether the cycle may be launched with these confirmations."""
+        return not self.errors and not self.unconfirmed(confirmed)
+
+
+async def preflight(cycle_id: str, *, clock: Clock) -> Preflight:
+    """Check a draft against the rules of notice, grade, clarity, dates, groups, load and languages."""
+    cycle = await queries_cycles.find_cycle(cycle_id)
+    if cycle is None:
+        raise not_found()
+    plan = await _plan(cycle, day=today(clock))
+    findings = check_launch(plan, now=clock.now())
+    first_dates = first_lawful_dates(plan)
+    known = [one for one in first_dates.values() if one is not None]
+    return Preflight(
+        errors=tuple(one for one in findings if one.is_error),
+        warnings=tuple(one for one in findings if not one.is_error),
+        first_on=max(known) if known and len(known) == len(first_dates) else None,
+        first_dates=first_dates,
+    )
+
+
+async def _plan(cycle: CycleCard, *, day: date) -> Plan:
+    ratees = await queries_cycles.list_ratees(cycle.id)
+    ids = [ratee.person_id for ratee in ratees]
+    people = await queries_people.list_people_by_id(ids, day=day)
+    return Plan(
+        cycle=cycle,
+        policy=release_policy(policy_from_document(cycle.policy)),
+        ratees=ratees,
+        deliveries=await queries_people.list_deliveries(cycle.profile, ids),
+        loads=await queries_cycles.loads(rater.person_id for ratee in ratees for rater in ratee.raters),
+        others=await queries_cycles.list_other_cycles(cycle.id, ids),
+        n_untranslated=_n_untranslated(await queries_profiles.get_cycle_texts(cycle.id), ratees),
+        viewers={person.id: frozenset(person.manager_ids) for person in people},
+        hr_ids=await queries_people.ids_with_grant("hr", day=day),
+    )
+
+
+def _n_untranslated(texts: CycleTexts, ratees: tuple[RateeRow, ...]) -> dict[str, int]:
+    forms = build_forms(
+        from_document(texts.profile), texts.overlays, instruments_from_document(texts.instrument)
+    )
+    locales = {rater.locale for ratee in ratees for rater in ratee.raters if not rater.is_cancelled}
+    return {
+        locale: len({key for form in forms.values() for key in untranslated(form, locale)})
+        for locale in locales
+    }

@@ -1,0 +1,87 @@
+"""HR decides who is asked to rate whom, by hand, while the cycle is a draft."""
+
+from collections.abc import Iterable, Mapping
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.clock import Clock, new_id
+from server.errors import Problem, not_found
+from server.usecases.cycles import lock_draft
+from surveys.database import write_tx
+from surveys.items import RELATIONSHIPS
+from surveys.models.cycles import Assignment, Ratee
+from surveys.models.people import Person
+
+UNKNOWN_RATER = Problem(
+    422,
+    "unknown_person",
+    "A chosen person does not exist or has left",
+    "Load the page again and choose anew.",
+)
+WRONG_RELATIONSHIP = Problem(
+    422,
+    "wrong_relationship",
+    "This relationship does not fit",
+    "Only the person rates with the relationship self; everyone else is manager, peer, direct report or external.",
+)
+
+
+async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *, clock: Clock) -> None:
+    """Ask people (rater id -> relationship) to rate one person; whoever is already asked gets the new relationship.
+
+    Raises Problem for a person or relationship that cannot be, and when the cycle is no draft; nothing is stored then.
+    """
+    for rater_id, relationship in chosen.items():
+        if relationship not in RELATIONSHIPS or (relationship == "self") != (rater_id == ratee_id):
+            raise WRONG_RELATIONSHIP
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await lock_draft(cycle_id)
+        if not await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).exists():
+            raise not_found()
+        if await Person.filter(id__in=list(chosen), left_at=None).count() != len(chosen):
+            raise UNKNOWN_RATER
+        await write_raters(cycle_id, [(ratee_id, one, chosen[one]) for one in chosen], clock)
+
+    await write_tx(body)
+
+
+async def write_raters(
+    cycle_id: str, wanted: Iterable[tuple[str, str, str]], clock: Clock
+) -> tuple[int, int]:
+    """Write (ratee, rater, relationship) rows inside a transaction; give how many are new and how many changed."""
+    rows = await Assignment.filter(cycle_id=cycle_id)
+    # The `_id` attributes are made by Tortoise and unknown to the type checker's model.
+    known = {(str(row.ratee_id), str(row.rater_id)): row for row in rows}  # type: ignore[attr-defined]
+    new: list[Assignment] = []
+    n_changed = 0
+    for ratee_id, rater_id, relationship in wanted:
+        row = known.get((ratee_id, rater_id))
+        if row is None:
+            new.append(
+                Assignment(
+                    id=new_id(clock),
+                    cycle_id=cycle_id,
+                    rater_id=rater_id,
+                    ratee_id=ratee_id,
+                    relationship=relationship,
+                    form="",
+                )
+            )
+        elif row.relationship != relationship:
+            n_changed += 1
+            await Assignment.filter(id=row.id).update(relationship=relationship)
+    await Assignment.bulk_create(new)
+    return len(new), n_changed
+
+
+async def remove_rater(cycle_id: str, ratee_id: str, assignment_id: str) -> None:
+    """Take a rater out of a draft; nobody was told anything yet."""
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await lock_draft(cycle_id)
+        n_removed = await Assignment.filter(id=assignment_id, cycle_id=cycle_id, ratee_id=ratee_id).delete()
+        if not n_removed:
+            raise not_found()
+
+    await write_tx(body)
