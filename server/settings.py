@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONFIG_NAME = "sightline.toml"
+VERSION = "0.1.0"  # the same as in pyproject.toml, tested
 
 
 class SettingsError(Exception):

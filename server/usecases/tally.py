@@ -1,0 +1,157 @@
+"""Opening the sheets of a closing cycle, once: what is counted, and what the counted ones say."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from scoring.values import CONFIDENTIAL, Comment, CountedSheet, Relationship
+from surveys.form_cells import required_cells
+from surveys.forms import Form
+from surveys.sealing import CycleKey, Unreadable
+from surveys.sheet import Sheet, distinct_texts, from_document, is_final, read_value
+
+Fate = Literal["counted", "unfinished", "empty", "orphans", "unreadable"]
+FATES: tuple[Fate, ...] = ("counted", "unfinished", "empty", "orphans", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An assignment that still stands: who rates whom, under which generation."""
+
+    id: str
+    rater: str
+    ratee: str
+    relationship: Relationship
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The counted answers of self or a manager: ratings by item, texts by question."""
+
+    assignment: str
+    ratee: str
+    relationship: Relationship
+    ratings: Mapping[str, int | None]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Everything the gate needs, held in memory for one run and dropped."""
+
+    counts: Mapping[str, int]  # the five fates; they add up to the rows of the table
+    sheets: tuple[CountedSheet, ...]
+    named: tuple[Named, ...]
+    comments: tuple[Comment, ...]
+    n_asked_sheets: Mapping[
+        tuple[str, str], int
+    ]  # (ratee, question) -> confidential raters with a counted sheet
+
+
+def tally(
+    rows: Iterable[tuple[str, bytes]],
+    asked: Iterable[Asked],
+    forms: Mapping[Relationship, Form],
+    key: CycleKey,
+) -> Tally:
+    """Open every row of a cycle and sort it by its fate; of the counted ones, take out ratings and texts."""
+    by_sheet = {key.sheet_id(one.id, one.generation): one for one in asked}
+    fates: Counter[str] = Counter(dict.fromkeys(FATES, 0))
+    counted: list[tuple[Asked, Sheet]] = []
+    for sheet_id, ciphertext in rows:
+        one = by_sheet.get(sheet_id)
+        fate, sheet = _fate(one, ciphertext, forms, key)
+        fates[fate] += 1
+        if fate == "counted" and one is not None:
+            counted.append((one, sheet))
+    # By assignment id, so that nothing downstream can depend on the order of arrival.
+    counted.sort(key=lambda pair: pair[0].id)
+    return Tally(
+        counts=dict(fates),
+        sheets=tuple(_sheet(one, sheet, forms) for one, sheet in counted if one.relationship in CONFIDENTIAL),
+        named=tuple(
+            _named(one, sheet, forms) for one, sheet in counted if one.relationship not in CONFIDENTIAL
+        ),
+        comments=_comments(counted, forms, key),
+        n_asked_sheets=_n_asked(counted, forms),
+    )
+
+
+def _fate(
+    one: Asked | None, ciphertext: bytes, forms: Mapping[Relationship, Form], key: CycleKey
+) -> tuple[Fate, Sheet]:
+    if one is None:
+        return "orphans", {}
+    try:
+        sheet = from_document(json.loads(key.open(one.id, one.generation, ciphertext)))
+    except (Unreadable, ValueError, KeyError, TypeError):
+        return "unreadable", {}
+    if is_final(sheet, required_cells(forms[one.relationship])):
+        return "counted", sheet
+    return ("unfinished" if sheet else "empty"), {}
+
+
+def _ratings(sheet: Sheet, form: Form) -> dict[str, int | None]:
+    ratings: dict[str, int | None] = {}
+    for line in form.lines:
+        value = read_value(sheet.get(f"{line.item}.f_match", ()))
+        ratings[line.item] = value if isinstance(value, int) and not isinstance(value, bool) else None
+    return ratings
+
+
+def _sheet(one: Asked, sheet: Sheet, forms: Mapping[Relationship, Form]) -> CountedSheet:
+    return CountedSheet(one.ratee, one.relationship, _ratings(sheet, forms[one.relationship]))
+
+
+def _named(one: Asked, sheet: Sheet, forms: Mapping[Relationship, Form]) -> Named:
+    form = forms[one.relationship]
+    texts = {question.id: text for question in form.open if (text := _text(sheet, question.id))}
+    return Named(one.id, one.ratee, one.relationship, _ratings(sheet, form), texts)
+
+
+def _text(sheet: Sheet, question: str) -> str:
+    """Several versions of a text are one comment: its distinct values, oldest first, a blank line between."""
+    return "\n\n".join(distinct_texts(sheet.get(f"{question}.text", ()))).strip()
+
+
+def _comments(
+    counted: Iterable[tuple[Asked, Sheet]], forms: Mapping[Relationship, Form], key: CycleKey
+) -> tuple[Comment, ...]:
+    n_equal: Counter[tuple[str, str, str]] = Counter()
+    comments: list[Comment] = []
+    for one, sheet in counted:
+        if one.relationship not in CONFIDENTIAL:
+            continue
+        for question in forms[one.relationship].open:
+            text = _text(sheet, question.id)
+            if not text:
+                continue
+            place = (one.ratee, question.id, text)
+            comments.append(
+                Comment(
+                    ratee=one.ratee,
+                    question=question.id,
+                    relationship=one.relationship,
+                    rater_key=one.rater,
+                    text=text,
+                    is_signed=read_value(sheet.get(f"{question.id}.show_name", ())) is True,
+                    may_be_few=read_value(sheet.get(f"{question.id}.allow_few", ())) is True,
+                    key=key.comment_key(*place, n_equal[place]),
+                )
+            )
+            n_equal[place] += 1
+    return tuple(comments)
+
+
+def _n_asked(
+    counted: Iterable[tuple[Asked, Sheet]], forms: Mapping[Relationship, Form]
+) -> Mapping[tuple[str, str], int]:
+    n_asked: dict[tuple[str, str], int] = defaultdict(int)
+    for one, _ in counted:
+        if one.relationship in CONFIDENTIAL:
+            for question in forms[one.relationship].open:
+                n_asked[one.ratee, question.id] += 1
+    return n_asked
