@@ -1,0 +1,230 @@
+"""One batch of sheets: who may write, what is refused, what is merged, what each phone is told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.clock import Clock, millis
+from server.wire import MOST_SEEN, SentSheet, SentVersion
+from surveys import sheet_store
+from surveys.database import lock_cycles, reader, write_tx
+from surveys.form_cells import check_value
+from surveys.keeper import Keeper
+from surveys.lifecycle import ENDED, TAKES_ANSWERS, State
+from surveys.queries_answers import (
+    FormCells,
+    SheetOwner,
+    find_owners,
+    find_revoked,
+    find_states,
+    load_forms,
+)
+from surveys.sealed_sheet import key_of, open_sheet, seal_sheet
+from surveys.sealing import CycleKey, SheetTooLarge, auth_of, is_equal
+from surveys.sheet import Sheet, Version, from_document, is_final, merge, missing, to_document
+from surveys.sheet_store import Key, SealedSheet
+
+MOST_AHEAD_MS = 60 * 60 * 1000
+
+Reply = dict[str, Any]  # JSON
+Refused = dict[str, str | int]
+
+
+@dataclass(slots=True)
+class Checked:
+    """What of a sent sheet may be merged, and what is refused with its reason."""
+
+    accepted: Sheet = field(default_factory=dict)
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database says now about the tokens and cycles of a batch."""
+
+    states: Mapping[str, State]
+    owners: Mapping[str, SheetOwner]
+    revoked: set[tuple[str, str]]
+
+    def status(self, sent: SentSheet, auth: str) -> str:
+        """Decide the status of a sheet, in the order of docs/wire.md."""
+        state = self.states.get(sent.cycle)
+        if state is None:
+            return "unknown"
+        if state in ENDED:
+            return "closed"
+        owner = self.owners.get(auth)
+        if owner is not None and owner.place.cycle == sent.cycle and state in TAKES_ANSWERS:
+            return "ok"
+        return "revoked" if (auth, sent.cycle) in self.revoked else "unknown"
+
+
+async def apply_batch(
+    sheets: Sequence[SentSheet], *, keeper: Keeper, clock: Clock, forms: dict[str, FormCells]
+) -> list[Reply]:
+    """Merge the sheets in order and give each its reply; raises what the database raises, then nothing is stored."""
+    auths = [auth_of(sent.write) for sent in sheets]
+    before = await _standing(reader(), sheets, auths, clock)
+    needed = {owner.form for owner in before.owners.values()}
+    forms.update(await load_forms(needed - forms.keys()) if needed - forms.keys() else {})
+    now_ms = millis(clock.now())
+    checked = [
+        _check(sent, forms[before.owners[auth].form], now_ms) if auth in before.owners else Checked()
+        for sent, auth in zip(sheets, auths, strict=True)
+    ]
+
+    async def body(tx: BaseDBAsyncClient) -> list[Reply]:
+        await lock_cycles(tx, (sent.cycle for sent in sheets), is_shared=True)
+        standing = await _standing(tx, sheets, auths, clock)
+        batch = _Batch(standing, forms, keeper)
+        await batch.load(tx, sheets, auths)
+        replies = [batch.take(*one) for one in zip(sheets, auths, checked, strict=True)]
+        await sheet_store.write(tx, list(batch.dirty.values()))
+        return replies
+
+    return await write_tx(body)
+
+
+def reply_without_storing(sent: SentSheet) -> Reply:
+    """Say honestly that nothing was taken: every named cell is still wanted."""
+    named = {cell for cell, versions in sent.cells.items() if versions}
+    return {"status": "ok", "want": sorted(named.union(*(set(held) for held in sent.have.values())))}
+
+
+class _Batch:
+    """The sheets of one transaction while it lasts; two requests for one sheet meet here in order."""
+
+    def __init__(self, standing: Standing, forms: Mapping[str, FormCells], keeper: Keeper) -> None:
+        self.standing = standing
+        self.dirty: dict[Key, SealedSheet] = {}
+        self._forms = forms
+        self._keeper = keeper
+        self._keys: dict[str, CycleKey] = {}
+        self._sheets: dict[Key, Sheet] = {}
+
+    async def load(self, tx: BaseDBAsyncClient, sheets: Sequence[SentSheet], auths: Sequence[str]) -> None:
+        """Read and open every sheet that may be written."""
+        owners = [
+            self.standing.owners[auth]
+            for sent, auth in zip(sheets, auths, strict=True)
+            if self.standing.status(sent, auth) == "ok"
+        ]
+        self._keys = {cycle: self._keeper.open_cycle(cycle) for cycle in {one.place.cycle for one in owners}}
+        places = {key_of(self._keys[one.place.cycle], one.place): one.place for one in owners}
+        stored = await sheet_store.read(tx, places, is_to_change=True)
+        for key, place in places.items():
+            sealed = stored.get(key)
+            self._sheets[key] = {} if sealed is None else open_sheet(self._keys[place.cycle], place, sealed)
+
+    def take(self, sent: SentSheet, auth: str, checked: Checked) -> Reply:
+        """Merge one sent sheet and write its reply."""
+        status = self.standing.status(sent, auth)
+        if status != "ok":
+            return {"status": status, "want": []}
+        owner = self.standing.owners[auth]
+        cycle_key = self._keys[owner.place.cycle]
+        key = key_of(cycle_key, owner.place)
+        form = self._forms.get(owner.form)
+        if form is None:
+            return reply_without_storing(sent)
+        merged = merge(self._sheets[key], checked.accepted) if checked.accepted else self._sheets[key]
+        refused = checked.refused
+        if merged != self._sheets[key]:
+            try:
+                self.dirty[key] = seal_sheet(cycle_key, owner.place, merged)
+            except SheetTooLarge:
+                refused = refused + [
+                    _refuse(cell, version, "too_long")
+                    for cell, versions in checked.accepted.items()
+                    for version in versions
+                ]
+                merged = self._sheets[key]
+            self._sheets[key] = merged
+        reply: Reply = {"status": "ok", "want": _wanted(sent, merged, refused, form)}
+        if refused:
+            reply["refused"] = refused
+        if self._may_read(sent, owner, cycle_key):
+            reply |= {
+                "cells": to_document(_unnamed(sent, merged)),
+                "final": is_final(merged, form.required),
+                "needs": list(missing(merged, form.required)),
+            }
+        return reply
+
+    def _may_read(self, sent: SentSheet, owner: SheetOwner, key: CycleKey) -> bool:
+        if sent.read is None or not owner.may_read:
+            return False
+        return is_equal(sent.read, key.read_token(owner.place.assignment, owner.place.generation))
+
+
+async def _standing(
+    client: BaseDBAsyncClient, sheets: Sequence[SentSheet], auths: Sequence[str], clock: Clock
+) -> Standing:
+    owners = await find_owners(client, set(auths))
+    states = await find_states(client, {sent.cycle for sent in sheets}, now=clock.now())
+    return Standing(states, owners, await find_revoked(client, set(auths) - owners.keys()))
+
+
+def _check(sent: SentSheet, form: FormCells, now_ms: int) -> Checked:
+    checked = Checked()
+    accepted: dict[str, tuple[Version, ...]] = {}
+    for cell, versions in sent.cells.items():
+        kept = []
+        for version in versions:
+            reason = _reason(version, now_ms) or check_value(form.specs.get(cell), version.v)
+            if reason is None:
+                kept.append(version)
+            else:
+                checked.refused.append(_refuse(cell, version, reason))
+        if kept:
+            accepted |= from_document({cell: [version.__dict__ for version in kept]})
+    checked.accepted = accepted
+    return checked
+
+
+def _reason(version: SentVersion, now_ms: int) -> str | None:
+    if version.hlc > now_ms + MOST_AHEAD_MS:
+        return "clock"
+    if len(version.seen) > MOST_SEEN or version.seen.get(version.d, 0) >= version.n:
+        return "bad_version"
+    return None
+
+
+def _refuse(cell: str, version: SentVersion | Version, reason: str) -> Refused:
+    return {"cell": cell, "d": version.d, "n": version.n, "reason": reason}
+
+
+def _wanted(sent: SentSheet, merged: Sheet, refused: Iterable[Refused], form: FormCells) -> list[str]:
+    """List the cells with a version that is named, not refused, and neither stored nor covered after the merge."""
+    not_again = {(one["cell"], one["d"], one["n"]) for one in refused}
+    wanted: set[str] = set()
+    for load, held in sent.have.items():
+        for cell, n in held.items():
+            if (
+                cell in form.specs
+                and (cell, load, n) not in not_again
+                and not _holds(merged.get(cell, ()), load, n)
+            ):
+                wanted.add(cell)
+    return sorted(wanted)
+
+
+def _holds(versions: Iterable[Version], load: str, n: int) -> bool:
+    return any((one.d, one.n) == (load, n) or one.seen.get(load, 0) >= n for one in versions)
+
+
+def _unnamed(sent: SentSheet, merged: Sheet) -> Sheet:
+    """Give the versions here that the phone did not name."""
+    found: dict[str, tuple[Version, ...]] = {}
+    for cell, versions in merged.items():
+        named = {(one.d, one.n) for one in sent.cells.get(cell, ())}
+        new = tuple(
+            one
+            for one in versions
+            if (one.d, one.n) not in named and sent.have.get(one.d, {}).get(cell) != one.n
+        )
+        if new:
+            found[cell] = new
+    return found

@@ -1,0 +1,171 @@
+"""The edge of sync: bytes of a phone in, a checked request out; what cannot be read is refused by name."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from server.errors import Problem
+
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+MOST_BYTES = 1024 * 1024
+MOST_SHEETS = 100
+MOST_DEPTH = 20
+MOST_SEEN = 64
+LARGEST_INTEGER = 2**53 - 1
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Token = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Load = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+CellKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@._-]{1,64}$")]
+Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
+Counter = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SentVersion(_Wire):
+    """One version as a phone sent it; the value is checked later, against the form."""
+
+    v: Any  # any JSON value: a wrong one is refused cell by cell, the rest of the sheet is kept
+    hlc: Natural
+    d: Load
+    n: Counter
+    seen: dict[Load, Counter]
+
+
+class SentSheet(_Wire):
+    """One sheet of a request: what it sends, and which further versions the phone holds."""
+
+    cycle: Id
+    write: Token
+    read: Token | None = None
+    have: dict[Load, dict[CellKey, Counter]]
+    cells: dict[CellKey, list[SentVersion]]
+
+
+class SyncRequest(_Wire):
+    """What a phone sends."""
+
+    protocol: Natural
+    app: Annotated[str, StringConstraints(max_length=64)]
+    sheets: Annotated[list[SentSheet], Field(max_length=MOST_SHEETS)]
+
+
+_REQUEST = TypeAdapter(SyncRequest)
+
+
+def read_request(body: bytes, headers: Mapping[str, str]) -> SyncRequest:
+    """Read a sync request.
+
+    Raises Problem: 400 for what is no JSON of ours, 413 for too much, 415 for another format, 422 for a wrong field.
+    """
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise Problem(415, "content_type", "This is not JSON", "Send application/json.")
+    if len(body) > MOST_BYTES:
+        raise _too_large()
+    plain = inflate(body, headers.get("content-encoding", "identity"))
+    document = read_json(plain)
+    try:
+        return _REQUEST.validate_python(document)
+    except ValidationError as error:
+        raise _problem_of(error) from None
+
+
+def inflate(body: bytes, encoding: str) -> bytes:
+    """Undo gzip, at most to 1 MiB. Raises Problem."""
+    name = encoding.strip().lower()
+    if name in {"identity", ""}:
+        return body
+    if name != "gzip":
+        raise Problem(415, "content_encoding", "This encoding is not known", "Send gzip or no encoding.")
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(body, MOST_BYTES + 1)
+    except zlib.error:
+        raise _not_json("The gzip data is damaged. Send it again.") from None
+    if len(plain) > MOST_BYTES:
+        raise _too_large()
+    if not inflater.eof or inflater.unused_data:
+        raise _not_json("The gzip data is cut or followed by something else. Send it again.")
+    return plain
+
+
+def read_json(text: bytes) -> object:
+    """Read JSON strictly: UTF-8, no repeated names, no NaN, at most 20 levels. Raises Problem 400."""
+    try:
+        document: object = json.loads(
+            text.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant
+        )
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:
+        raise _not_json("Send one JSON object in UTF-8.") from None
+    _check_depth(document)
+    return document
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise Problem(
+            400, "duplicate_key", "A name stands twice", "Send each name once.", field=_shown(repeated)
+        )
+    return found
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise _not_json(f"{word} is no number of JSON.")
+
+
+def _check_depth(document: object) -> None:
+    level = [document]
+    for _ in range(MOST_DEPTH):
+        level = [part for one in level if isinstance(one, dict | list) for part in _parts(one)]
+        if not level:
+            return
+    if any(isinstance(one, dict | list) for one in level):
+        raise _too_deep()
+
+
+def _parts(one: dict[str, Any] | list[Any]) -> list[Any]:
+    found = one.values() if isinstance(one, dict) else one
+    return [part for part in found if isinstance(part, dict | list)]
+
+
+def _problem_of(error: ValidationError) -> Problem:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(_shown(str(part)) for part in first["loc"] if part != "[key]")
+    if first["type"] == "extra_forbidden":
+        return Problem(422, "unknown_field", "A field is not known", "Leave it out, or update.", field=field)
+    if first["type"] == "too_long" and first["loc"] == ("sheets",):
+        return Problem(
+            422, "bad_field", "Too many sheets", f"Send at most {MOST_SHEETS} at once.", field=field
+        )
+    return Problem(422, "bad_field", "A field is not as expected", first["msg"], field=field)
+
+
+def _shown(name: str) -> str:
+    return name.encode("ascii", "replace").decode()[:64]
+
+
+def _not_json(detail: str) -> Problem:
+    return Problem(400, "not_json", "This cannot be read as JSON", detail)
+
+
+def _too_deep() -> Problem:
+    return Problem(400, "too_deep", "This is nested too deeply", f"Use at most {MOST_DEPTH} levels.")
+
+
+def _too_large() -> Problem:
+    return Problem(
+        413, "body_too_large", "This is too large", "Send at most 1 MiB, before and after inflating."
+    )
