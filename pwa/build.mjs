@@ -1,0 +1,112 @@
+// Builds the phone app into pwa/dist: one script, one style sheet, the page, the worker, words and icons.
+// The same sources give the same bytes. The build fails when the shell grows beyond its budget.
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { icon } from "./icons.mjs";
+
+const BUDGET_BYTES = 40 * 1024;
+const TARGET_BYTES = 25 * 1024;
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const dist = join(here, "dist");
+
+const text = (path) => readFileSync(path, "utf8");
+const digest = (data) => createHash("sha256").update(data);
+const short = (data) => digest(data).digest("hex").slice(0, 10);
+const integrity = (data) => `sha256-${digest(data).digest("base64")}`;
+const gz = (data) => gzipSync(data, { level: 9 }).length;
+
+const version = /^version = "([^"]+)"/m.exec(text(join(root, "pyproject.toml")))?.[1];
+if (version === undefined) throw new Error("pyproject.toml names no version");
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, "i18n"), { recursive: true });
+const files = new Map();
+const put = (name, data) => {
+  files.set(name, Buffer.from(data));
+  writeFileSync(join(dist, name), data);
+};
+
+async function bundle(entry, define, format) {
+  const result = await build({
+    entryPoints: [join(here, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format,
+    target: ["es2022", "safari15.4"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    charset: "utf8",
+    define,
+    absWorkingDir: root,
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+// English rides in the script: it is the language everything falls back to.
+const catalogues = {};
+for (const file of readdirSync(join(here, "src/i18n")).sort()) {
+  const locale = file.replace(".json", "");
+  if (locale === "en") continue;
+  const data = JSON.stringify(JSON.parse(text(join(here, "src/i18n", file))));
+  const name = `i18n/${locale}-${short(data)}.json`;
+  put(name, data);
+  catalogues[locale] = `/app/${name}`;
+}
+
+const define = { APP_VERSION: JSON.stringify(version), CATALOGUES: JSON.stringify(catalogues) };
+const script = await bundle("src/main.tsx", define, "esm");
+const style = await bundle("static/app.css", {}, undefined);
+const scriptName = `app-${short(script)}.js`;
+const styleName = `app-${short(style)}.css`;
+put(scriptName, script);
+put(styleName, style);
+put(
+  "index.html",
+  text(join(here, "static/index.html")).replace("APP_CSS", styleName).replace("APP_JS", scriptName),
+);
+put("manifest.webmanifest", JSON.stringify(JSON.parse(text(join(here, "static/manifest.webmanifest")))));
+put("icon.svg", text(join(here, "static/icon.svg")));
+for (const size of [180, 192, 512])
+  put(`icon-${size}.png`, icon(size, { corner: size === 180 ? 0 : 112, scale: 1 }));
+put("icon-maskable-512.png", icon(512, { corner: 0, scale: 0.78 }));
+
+const SHELL_FILES = [...files.keys()].filter((name) => !/icon-(180|512|maskable)/.test(name));
+const shell = SHELL_FILES.map((name) => [
+  name === "index.html" ? "/app/" : `/app/${name}`,
+  integrity(files.get(name)),
+]);
+const shellVersion = short(JSON.stringify(shell));
+const worker = await bundle(
+  "src/sw.ts",
+  { SHELL: JSON.stringify(shell), SHELL_VERSION: JSON.stringify(shellVersion) },
+  "iife",
+);
+put("sw.js", worker);
+put("kill-sw.js", text(join(here, "static/kill-sw.js")));
+
+const vendor = join(root, "server/static/vendor");
+mkdirSync(vendor, { recursive: true });
+cpSync(join(root, "node_modules/htmx.org/dist/htmx.min.js"), join(vendor, "htmx.min.js"));
+
+let total = 0;
+for (const name of ["index.html", scriptName, styleName]) {
+  const size = gz(files.get(name));
+  total += size;
+  console.log(
+    `${name.padEnd(28)} ${String(files.get(name).length).padStart(7)} B  ${String(size).padStart(6)} B gz`,
+  );
+}
+console.log(
+  `${"shell".padEnd(28)} ${" ".repeat(9)}  ${String(total).padStart(6)} B gz (target ${TARGET_BYTES}, limit ${BUDGET_BYTES})`,
+);
+if (total > BUDGET_BYTES) {
+  console.error(`the shell is ${total} bytes on the wire; the limit is ${BUDGET_BYTES}`);
+  process.exit(1);
+}

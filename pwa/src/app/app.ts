@@ -1,0 +1,216 @@
+/** The app between the screens and everything below: who is here, in which language, and what may be shown. */
+
+import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
+import { type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
+import type { Person } from "../core/wire";
+import { type Device, readDevice, saveDevice } from "../store/device";
+import { endSession, getInbox, type InboxOutcome } from "../sync/transport";
+import { type Owner, openOwner } from "./owner";
+import { asksForCode, type SignIn } from "./sign-in";
+
+/** How long a start waits to learn whose session this is before it shows the last owner's data. */
+const WHO_MS = 1_200;
+
+export type Phase = "starting" | "sign_in" | "first_online" | "ready";
+
+export interface View {
+  readonly phase: Phase;
+  readonly words: Words;
+  readonly person: { readonly id: string; readonly name: string } | null;
+  readonly owner: Owner | null;
+  readonly status: StatusLine;
+  readonly needs: readonly Need[];
+  readonly unsent: number;
+  readonly isSigningInAgain: boolean;
+  /** Loads the new version of the app that is waiting, if there is one. */
+  readonly update: (() => void) | null;
+}
+
+export interface App extends SignIn {
+  readonly version: string;
+  view(): View;
+  subscribe(listener: () => void): () => void;
+  start(): Promise<void>;
+  refresh(): Promise<void>;
+  setLocale(locale: Locale): Promise<void>;
+  signInAgain(isWanted: boolean): void;
+  offerUpdate(load: () => void): void;
+  signOut(): Promise<void>;
+  wipe(): Promise<void>;
+  /** Before the page goes: open fields store what they hold. */
+  onHide(flush: () => void): () => void;
+  hide(): void;
+}
+
+export interface AppDeps {
+  readonly version: string;
+  readonly isDurable: boolean;
+  readonly languages: readonly string[];
+  readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
+  readonly english: Catalogue;
+}
+
+export function createApp(deps: AppDeps): App {
+  const listeners = new Set<() => void>();
+  const flushes = new Set<() => void>();
+  let device: Device = { owner: null, locale: null };
+  let owner: Owner | null = null;
+  let phase: Phase = "starting";
+  let isSignedOut = false;
+  let isSigningInAgain = false;
+  let update: (() => void) | null = null;
+  let words = createWords("en", deps.english);
+  let frame: View | null = null;
+
+  const notify = () => {
+    frame = null;
+    for (const listener of listeners) listener();
+  };
+
+  function makeView(): View {
+    const phone = owner?.keeper.phone();
+    const base = { phase, words, person: device.owner, owner, isSigningInAgain, update };
+    if (owner === null || phone === undefined)
+      return { ...base, status: { kind: "saved" }, needs: [], unsent: 0 };
+    const facts = {
+      phone,
+      isDurable: owner.store.isDurable,
+      hasFailed: owner.keeper.hasFailed(),
+      isSignedOut,
+      sending: owner.sending(),
+      sentAt: owner.sentAt(),
+    };
+    return { ...base, status: statusLine(facts), needs: needsOf(facts), unsent: unsentCount(phone) };
+  }
+
+  async function speak(locale: Locale): Promise<void> {
+    // Without network a language that was never loaded stays English rather than blank.
+    const catalogue = await deps.loadCatalogue(locale).catch(() => null);
+    words = catalogue === null ? createWords("en", deps.english) : createWords(locale, catalogue);
+    notify();
+  }
+
+  const wantedLocale = (person: { locale: string } | null): Locale =>
+    pickLocale([device.locale, person?.locale, ...deps.languages]);
+
+  async function remember(next: Device): Promise<void> {
+    device = next;
+    if (deps.isDurable) await saveDevice(next).catch(() => undefined);
+  }
+
+  async function become(person: { id: string; name: string; locale: string }): Promise<void> {
+    if (owner?.id === person.id) return;
+    owner?.stop();
+    owner = null;
+    notify();
+    await remember({ ...device, owner: { id: person.id, name: person.name, locale: person.locale } });
+    owner = await openOwner(person.id, {
+      app: deps.version,
+      isDurable: deps.isDurable,
+      onChange: notify,
+      askInbox: () => void refresh(),
+    });
+  }
+
+  async function show(person: Pick<Person, "id" | "name" | "locale">): Promise<void> {
+    await become(person);
+    await owner?.loadForms(words.locale);
+    phase = "ready";
+    notify();
+  }
+
+  async function take(outcome: InboxOutcome): Promise<void> {
+    if (outcome.kind === "offline") return;
+    isSignedOut = outcome.kind === "signed_out";
+    if (outcome.kind === "signed_out") {
+      if (owner === null) phase = "sign_in";
+      return notify();
+    }
+    const { inbox } = outcome;
+    const isOther = owner !== null && owner.id !== inbox.person.id;
+    if (isOther) phase = "starting";
+    await become(inbox.person);
+    isSigningInAgain = false;
+    const locale = wantedLocale(inbox.person);
+    if (locale !== words.locale) await speak(locale);
+    await owner?.takeInbox(inbox);
+    await owner?.loadForms(words.locale);
+    phase = "ready";
+    owner?.wake("online");
+    notify();
+  }
+
+  async function refresh(): Promise<void> {
+    await take(await getInbox(words.locale));
+  }
+
+  async function leave(isWiped: boolean): Promise<void> {
+    await endSession();
+    const left = owner;
+    left?.stop();
+    owner = null;
+    if (isWiped) await left?.store.wipe();
+    await remember({ ...device, owner: null });
+    phase = "sign_in";
+    notify();
+  }
+
+  return {
+    version: deps.version,
+    view: () => {
+      frame ??= makeView();
+      return frame;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: async () => {
+      if (deps.isDurable) device = await readDevice().catch(() => device);
+      const spoken = speak(wantedLocale(device.owner));
+      const inbox = getInbox(wantedLocale(device.owner));
+      const known = device.owner;
+      await spoken;
+      // The owner must be the signed-in person before anything is shown, as far as that can be asked.
+      const early = await Promise.race([inbox, after(navigator.onLine ? WHO_MS : 0)]);
+      if (known !== null && (early === null || early.kind !== "inbox")) {
+        await show(known);
+        owner?.wake("start");
+      }
+      const outcome = early ?? (await inbox);
+      await take(outcome);
+      if (owner === null && outcome.kind === "offline") phase = "first_online";
+      notify();
+    },
+    refresh,
+    setLocale: async (locale) => {
+      await remember({ ...device, locale });
+      await speak(locale);
+      await owner?.loadForms(locale);
+      await refresh();
+    },
+    signInAgain: (isWanted) => {
+      isSigningInAgain = isWanted;
+      notify();
+    },
+    offerUpdate: (load) => {
+      update = load;
+      notify();
+    },
+    signOut: () => leave(false),
+    wipe: () => leave(true),
+    onHide: (flush) => {
+      flushes.add(flush);
+      return () => flushes.delete(flush);
+    },
+    hide: () => {
+      for (const flush of flushes) flush();
+      owner?.leave();
+    },
+    ...asksForCode(refresh),
+  };
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
+}

@@ -1,0 +1,201 @@
+/** Everything of one signed-in person on this phone: database, sheets, sender, forms. */
+
+import { type Form, parseForm } from "../core/form";
+import { cellsOf, edit, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
+import type { Waking } from "../core/retry";
+import type { Sheet, Value, Version } from "../core/sheet";
+import type { Inbox, ReportLink, Status } from "../core/wire";
+import { openMemoryStore } from "../store/memory-store";
+import { openPhoneStore } from "../store/phone-store";
+import type { Store, Task } from "../store/types";
+import { createEngine, type Engine, type Sending } from "../sync/engine";
+import { createKeeper, type Keeper } from "../sync/keeper";
+import { asOnlySender } from "../sync/lock";
+import { getForm, postLeaving, postSync } from "../sync/transport";
+import { joinTasks, phoneFrom, withTasks } from "./tasks";
+
+const LOADS_KEPT = 200;
+
+export interface Entry {
+  readonly cell: string;
+  readonly value: Value;
+  readonly renderedFrom: readonly Version[];
+}
+
+export interface Owner {
+  readonly id: string;
+  readonly store: Store;
+  readonly keeper: Keeper;
+  tasks(): readonly Task[];
+  reports(): readonly ReportLink[];
+  form(task: Task): Form | null;
+  sheet(task: Task): PhoneSheet | undefined;
+  cells(task: Task): Sheet;
+  sending(): Sending | null;
+  sentAt(): number | null;
+  enter(task: Task, entry: Entry): Promise<void>;
+  changeTask(id: string, change: Partial<Pick<Task, "accepted" | "place">>): void;
+  takeInbox(inbox: Inbox): Promise<void>;
+  loadForms(locale: string): Promise<void>;
+  forget(task: Task): Promise<void>;
+  wake(why: Waking): void;
+  leave(): void;
+  stop(): void;
+}
+
+export interface OwnerDeps {
+  readonly app: string;
+  readonly isDurable: boolean;
+  readonly onChange: () => void;
+  /** A sheet was not taken: the inbox may have a new token for it. */
+  readonly askInbox: () => void;
+}
+
+export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
+  const store = await openStore(id, deps.isDurable);
+  const stored = await store.load();
+  const page = randomHex(8);
+  let tasks = stored.tasks;
+  let reports = stored.meta.reports;
+  let sentAt = stored.meta.sentAt;
+  let hasAsked = false;
+  const forms = new Map<string, Form>();
+  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`sightline-${id}`);
+  // Losing these loses nothing: the offset is learned again, the log is for the curious.
+  const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+
+  const keeper = createKeeper(phoneFrom(stored, page), {
+    store,
+    onChange: deps.onChange,
+    onSaved: () => channel?.postMessage("changed"),
+  });
+  const engine = createEngine({
+    app: deps.app,
+    keeper,
+    post: postSync,
+    postLeaving,
+    asOnlySender: (work) => asOnlySender(id, page, store, work),
+    now: Date.now,
+    random: Math.random,
+    wait: (ms, then) => {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
+    log: (text) => quietly(store.log({ at: Date.now(), text })),
+    onReply: () => {
+      sentAt = Date.now();
+      quietly(store.saveMeta({ sentAt, offset: keeper.phone().page.offset }));
+      deps.onChange();
+    },
+    onStatus: (statuses: readonly Status[]) => {
+      const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
+      if (mayBeRenewed && !hasAsked) deps.askInbox();
+      hasAsked ||= mayBeRenewed;
+    },
+    onChange: deps.onChange,
+  });
+  channel?.addEventListener("message", () => quietly(keeper.reload()));
+  quietly(store.saveMeta({ loads: [...stored.meta.loads, page].slice(-LOADS_KEPT) }));
+
+  async function saveTasks(next: readonly Task[]): Promise<void> {
+    tasks = next;
+    deps.onChange();
+    const statuses = new Map(keeper.phone().sheets.map((sheet) => [sheet.id, sheet.status]));
+    await store
+      .saveTasks(next.map((task) => ({ ...task, status: statuses.get(task.assignment.id) ?? task.status })))
+      .catch(() => undefined);
+  }
+
+  return {
+    id,
+    store,
+    keeper,
+    tasks: () => tasks,
+    reports: () => reports,
+    form: (task) => forms.get(task.assignment.form) ?? null,
+    sheet: (task) => sheetOf(keeper.phone(), task.assignment.id),
+    cells: (task) => cellsOf(sheetOf(keeper.phone(), task.assignment.id)),
+    sending: engine.sending,
+    sentAt: () => sentAt,
+    enter: async (task, entry) => {
+      await keeper.update((phone: Phone) => edit(phone, task.assignment.id, entry, Date.now()));
+      if (keeper.hasFailed()) engine.wake("manual");
+      else engine.edited();
+    },
+    changeTask: (taskId, change) =>
+      quietly(
+        saveTasks(tasks.map((task) => (task.assignment.id === taskId ? { ...task, ...change } : task))),
+      ),
+    takeInbox: async (inbox) => {
+      const next = joinTasks(tasks, inbox.assignments, keeper.phone());
+      reports = inbox.reports;
+      await keeper.update((phone) => withTasks(phone, next));
+      await saveTasks(next);
+      quietly(store.saveMeta({ reports }));
+    },
+    loadForms: async (locale) => {
+      await Promise.all(tasks.map((task) => loadForm(store, task, locale, forms)));
+      deps.onChange();
+    },
+    forget: async (task) => {
+      const rest = tasks.filter((one) => one.assignment.id !== task.assignment.id);
+      await store.forget(task.assignment.id);
+      await keeper.update((phone) => withTasks(phone, rest));
+      await saveTasks(rest);
+    },
+    wake: engine.wake,
+    leave: engine.leave,
+    stop: () => stop(engine, channel),
+  };
+}
+
+function stop(engine: Engine, channel: BroadcastChannel | null): void {
+  engine.stop();
+  channel?.close();
+}
+
+async function openStore(id: string, isDurable: boolean): Promise<Store> {
+  if (!isDurable) return openMemoryStore();
+  // Private windows of some browsers have a database that cannot be opened.
+  return openPhoneStore(id).catch(() => openMemoryStore());
+}
+
+/** The form in the wanted language, or in one the phone already has when there is no network. */
+async function loadForm(store: Store, task: Task, locale: string, forms: Map<string, Form>): Promise<void> {
+  const { form: hash, locales } = task.assignment;
+  const wanted = locales.includes(locale) ? locale : locales.includes("en") ? "en" : (locales[0] ?? "en");
+  if (forms.get(hash)?.locale === wanted) return;
+  const body = (await store.findForm(hash, wanted)) ?? (await fetchForm(store, hash, wanted));
+  const form = read(body) ?? (await anyForm(store, hash, locales));
+  if (form !== null) forms.set(hash, form);
+}
+
+async function fetchForm(store: Store, hash: string, locale: string): Promise<unknown> {
+  const body = await getForm(hash, locale);
+  if (read(body) !== null) await store.saveForm(hash, locale, body).catch(() => undefined);
+  return body;
+}
+
+async function anyForm(store: Store, hash: string, locales: readonly string[]): Promise<Form | null> {
+  for (const locale of locales) {
+    const form = read(await store.findForm(hash, locale));
+    if (form !== null) return form;
+  }
+  return null;
+}
+
+function read(body: unknown): Form | null {
+  if (body === null || body === undefined) return null;
+  try {
+    return parseForm(body);
+  } catch {
+    // A form this version of the app cannot read is treated as not there; the screen says so.
+    return null;
+  }
+}
+
+export function randomHex(bytes: number): string {
+  return [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

@@ -1,0 +1,31 @@
+/** Signing in with a mailed code; nothing here knows a password. */
+
+import { askForCode, type CodeOutcome, enterCode } from "../sync/transport";
+
+export interface SignIn {
+  askForCode(mail: string): Promise<CodeOutcome>;
+  enterCode(code: string): Promise<CodeOutcome>;
+}
+
+export function asksForCode(onSignedIn: () => Promise<void>): SignIn {
+  return {
+    askForCode: (mail) => askForCode(mail.trim()),
+    enterCode: async (typed) => {
+      const outcome = await enterCode(asciiDigits(typed));
+      if (outcome === "ok") await onSignedIn();
+      return outcome;
+    },
+  };
+}
+
+/** Arabic keyboards type other digits; spaces come with copying. */
+export function asciiDigits(typed: string): string {
+  return [...typed]
+    .map((character) => {
+      const code = character.codePointAt(0) ?? 0;
+      if (code >= 0x660 && code <= 0x669) return String(code - 0x660);
+      if (code >= 0x6f0 && code <= 0x6f9) return String(code - 0x6f0);
+      return /\d/.test(character) ? character : "";
+    })
+    .join("");
+}

@@ -1,0 +1,101 @@
+/** What a fresh inbox means for the tasks on this phone; pure. */
+
+import { type Form, progress, requiredCells } from "../core/form";
+import { cellsOf, isEditable, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
+import { isFinal, readValue } from "../core/sheet";
+import type { Assignment, Status } from "../core/wire";
+import type { Stored, Task } from "../store/types";
+
+/** Keep what this phone knows of an assignment; one that left the inbox stays while it holds answers. */
+export function joinTasks(
+  known: readonly Task[],
+  listed: readonly Assignment[],
+  phone: Phone,
+): readonly Task[] {
+  const kept = known.filter((task) => {
+    const isListed = listed.some((assignment) => assignment.id === task.assignment.id);
+    return !isListed && (sheetOf(phone, task.assignment.id)?.rows.length ?? 0) > 0;
+  });
+  const fresh = listed.map((assignment): Task => {
+    const before = known.find((task) => task.assignment.id === assignment.id);
+    const status = sheetOf(phone, assignment.id)?.status ?? "ok";
+    const isRenewed = before !== undefined && before.assignment.write !== assignment.write;
+    return {
+      assignment,
+      status: isRenewed && !isForEver(status) ? "ok" : status,
+      accepted: before?.accepted ?? null,
+      place: before?.place ?? 0,
+    };
+  });
+  return [...fresh, ...kept];
+}
+
+const isForEver = (status: Status): boolean => status === "closed" || status === "opened";
+
+/** The sheets of these tasks, with the versions they already have; a new token makes a full round due. */
+export function withTasks(phone: Phone, tasks: readonly Task[]): Phone {
+  const sheets = tasks.map((task): PhoneSheet => {
+    const { id, cycle, write, read = null } = task.assignment;
+    const before = sheetOf(phone, id);
+    if (before === undefined) {
+      return {
+        id,
+        cycle,
+        write,
+        read,
+        status: task.status,
+        rows: [],
+        aside: [],
+        isFullDue: task.status === "ok",
+      };
+    }
+    const isSame = before.write === write && before.read === read && before.status === task.status;
+    return isSame ? before : { ...before, write, read, status: task.status, isFullDue: task.status === "ok" };
+  });
+  return { ...phone, sheets };
+}
+
+/** The phone as it was stored. What was out of the queue only for this start gets another chance. */
+export function phoneFrom(stored: Stored, d: string): Phone {
+  const phone = newPhone(d, stored.meta.loads, stored.meta.offset);
+  const tasks = stored.tasks.map(
+    (task): Task => ({ ...task, status: isForEver(task.status) ? task.status : "ok" }),
+  );
+  const sheets = withTasks(phone, tasks).sheets.map((sheet) => ({
+    ...sheet,
+    rows: stored.rows.get(sheet.id) ?? [],
+    aside: stored.asides.get(sheet.id) ?? [],
+  }));
+  const stamps = sheets.flatMap((sheet) => sheet.rows.map((row) => row.version.hlc));
+  return { ...phone, sheets, page: { ...phone.page, highest: Math.max(0, ...stamps) } };
+}
+
+export type TaskState =
+  | "new"
+  | "draft"
+  | "ready"
+  | "finished"
+  | "received"
+  | "declined"
+  | "closed"
+  | "opened"
+  | "gone"
+  | "late";
+
+export function stateOf(task: Task, form: Form | null, phone: Phone): TaskState {
+  const sheet = sheetOf(phone, task.assignment.id);
+  if (sheet !== undefined && !isEditable(sheet)) return sheet.status === "opened" ? "opened" : "closed";
+  if (sheet?.status === "revoked") return "gone";
+  const cells = cellsOf(sheet);
+  if (typeof readValue(cells["@decline"] ?? []) === "string") return "declined";
+  const isClean = sheet?.rows.every((row) => !row.dirty) ?? true;
+  if (form !== null && isFinal(cells, requiredCells(form))) return isClean ? "received" : "finished";
+  if (form !== null && isAllAnswered(form, cells)) return "ready";
+  if (Object.keys(cells).length > 0) return "draft";
+  return task.assignment.state === "grace" ? "late" : "new";
+}
+
+function isAllAnswered(form: Form, cells: ReturnType<typeof cellsOf>): boolean {
+  const { answered, total } = progress(form, cells);
+  return total > 0 && answered === total;
+}

@@ -1,0 +1,79 @@
+/** Words of the app in one language: plurals, numbers, dates, and places where a name stands apart. */
+
+import type en from "../i18n/en.json";
+
+export type Key = keyof typeof en;
+type Entry = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type Catalogue = Readonly<Record<Key, Entry>>;
+export type Values = Readonly<Record<string, string | number>>;
+export type Part = { readonly text: string; readonly isValue: boolean };
+
+export const LOCALES = ["en", "ar"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { en: "English", ar: "العربية" };
+
+export interface Words {
+  readonly locale: Locale;
+  readonly dir: "ltr" | "rtl";
+  /** A sentence as plain text; `n` picks the plural. */
+  t(key: Key, values?: Values): string;
+  /** The same sentence in parts, so that a name can be isolated from the direction of the text around it. */
+  parts(key: Key, values: Values): readonly Part[];
+  time(at: number): string;
+  date(at: number): string;
+  language(code: string): string;
+}
+
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+
+export function dirOf(locale: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.has(locale.split("-")[0] ?? "") ? "rtl" : "ltr";
+}
+
+/** The first of the wanted languages the app speaks, else English. */
+export function pickLocale(wanted: readonly (string | null | undefined)[]): Locale {
+  for (const one of wanted) {
+    const found = LOCALES.find((locale) => one?.toLowerCase().split("-")[0] === locale);
+    if (found !== undefined) return found;
+  }
+  return "en";
+}
+
+export function createWords(locale: Locale, catalogue: Catalogue): Words {
+  // Profiles are written with Western digits; two kinds of digits on one screen are hard to read.
+  const tag = `${locale}-u-nu-latn`;
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(tag);
+  const parts = (key: Key, values: Values): readonly Part[] =>
+    filled(template(catalogue[key], values, rules), values, numbers);
+  return {
+    locale,
+    dir: dirOf(locale),
+    t: (key, values = {}) =>
+      parts(key, values)
+        .map((part) => part.text)
+        .join(""),
+    parts,
+    time: (at) => new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" }).format(at),
+    date: (at) =>
+      new Intl.DateTimeFormat(tag, { weekday: "short", day: "numeric", month: "short" }).format(at),
+    language: (code) => new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code,
+  };
+}
+
+function template(entry: Entry, values: Values, rules: Intl.PluralRules): string {
+  if (typeof entry === "string") return entry;
+  return entry[rules.select(Number(values.n ?? 0))] ?? entry.other ?? "";
+}
+
+function filled(sentence: string, values: Values, numbers: Intl.NumberFormat): readonly Part[] {
+  return sentence.split(/(\{\w+\})/).flatMap((piece) => {
+    const name = /^\{(\w+)\}$/.exec(piece)?.[1];
+    if (name === undefined) return piece === "" ? [] : [{ text: piece, isValue: false }];
+    const value = values[name] ?? "";
+    return [
+      { text: typeof value === "number" ? numbers.format(value) : value, isValue: typeof value === "string" },
+    ];
+  });
+}

@@ -1,0 +1,50 @@
+/** The one status line: four states, never a fifth. */
+
+import type { Phone } from "./phone";
+
+export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update" | "sign_in";
+
+export type StatusLine =
+  | { readonly kind: "saved" }
+  | { readonly kind: "sending"; readonly done: number; readonly total: number }
+  | { readonly kind: "sent"; readonly at: number }
+  | { readonly kind: "needs" };
+
+export interface Facts {
+  readonly phone: Phone;
+  readonly isDurable: boolean;
+  readonly hasFailed: boolean;
+  readonly isSignedOut: boolean;
+  readonly sending: { readonly done: number; readonly total: number } | null;
+  readonly sentAt: number | null;
+}
+
+/** Count the versions that are on this phone only. */
+export function unsentCount(phone: Phone): number {
+  return phone.sheets.reduce((sum, sheet) => sum + sheet.rows.filter((row) => row.dirty).length, 0);
+}
+
+/** Everything the person has to know or do, the worst first. */
+export function needsOf(facts: Facts): readonly Need[] {
+  const { sheets } = facts.phone;
+  const holds = (status: string) =>
+    sheets.some((sheet) => sheet.status === status && sheet.rows.some((row) => row.dirty));
+  const needs: [Need, boolean][] = [
+    ["unsaved", facts.hasFailed],
+    ["memory", !facts.isDurable],
+    ["update", sheets.some((sheet) => sheet.status === "update")],
+    ["aside", sheets.some((sheet) => sheet.aside.length > 0)],
+    ["late", holds("closed") || holds("opened") || holds("revoked")],
+    ["unknown", sheets.some((sheet) => sheet.status === "unknown")],
+    ["sign_in", facts.isSignedOut],
+  ];
+  return needs.filter(([, is]) => is).map(([need]) => need);
+}
+
+export function statusLine(facts: Facts): StatusLine {
+  // A signed-out phone still saves and sends; it is told in its place, not shouted.
+  if (needsOf(facts).some((need) => need !== "sign_in" && need !== "memory")) return { kind: "needs" };
+  if (facts.sending !== null) return { kind: "sending", ...facts.sending };
+  if (unsentCount(facts.phone) > 0) return facts.isDurable ? { kind: "saved" } : { kind: "needs" };
+  return facts.sentAt === null ? { kind: "saved" } : { kind: "sent", at: facts.sentAt };
+}

@@ -1,0 +1,41 @@
+/** Starts the app and ties it to the page: when it is seen, hidden, online again, and which version it is. */
+
+import { render } from "preact";
+import { createApp } from "./app/app";
+import { watchShell } from "./app/shell";
+import type { Catalogue, Locale } from "./core/i18n";
+import en from "./i18n/en.json";
+import { Root } from "./ui/root";
+
+declare const APP_VERSION: string;
+declare const CATALOGUES: Readonly<Record<string, string>>;
+
+const app = createApp({
+  version: APP_VERSION,
+  // Without a secure context there is no encryption and no offline start, so nothing is kept either.
+  isDurable: isSecureContext && "indexedDB" in window,
+  languages: navigator.languages,
+  english: en,
+  loadCatalogue,
+});
+
+async function loadCatalogue(locale: Locale): Promise<Catalogue> {
+  const url = CATALOGUES[locale];
+  if (url === undefined) return en;
+  const reply = await fetch(url);
+  if (!reply.ok) throw new Error(`the words of ${locale} could not be loaded`);
+  return (await reply.json()) as Catalogue;
+}
+
+const root = document.getElementById("app");
+if (root !== null) {
+  render(<Root app={app} />, root);
+  void app.start().then(() => watchShell(app));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") app.hide();
+  else app.view().owner?.wake("visible");
+});
+addEventListener("pagehide", () => app.hide());
+addEventListener("online", () => app.view().owner?.wake("online"));

@@ -1,0 +1,148 @@
+/** A comment box: what is typed is stored after a short pause, and nothing that arrives overwrites it meanwhile. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { TextQuestion } from "../core/form";
+import { distinctTexts, readValue, type Version } from "../core/sheet";
+import { cleanText } from "../core/text";
+import type { Task } from "../store/types";
+import { useShown, useWords } from "./context";
+
+const IDLE_MS = 250;
+const NEAR_THE_END = 200;
+
+interface Props {
+  readonly task: Task;
+  readonly question: TextQuestion;
+  readonly versions: readonly Version[];
+  readonly label: string;
+}
+
+export function Comment({ task, question, versions, label }: Props) {
+  const words = useWords();
+  const texts = distinctTexts(versions);
+  const [isFocused, setFocused] = useState(false);
+  if (texts.length > 1 && !isFocused) return <TwoTexts task={task} question={question} versions={versions} />;
+  return (
+    <Box
+      task={task}
+      question={question}
+      versions={versions}
+      label={label || words.t("your_words")}
+      onFocused={setFocused}
+    />
+  );
+}
+
+function Box({
+  task,
+  question,
+  versions,
+  label,
+  onFocused,
+}: Props & { readonly onFocused: (is: boolean) => void }) {
+  const { view } = useShown();
+  const words = useWords();
+  const stored = readValue(versions);
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? (typeof stored === "string" ? stored : "");
+  const field = useTyping(props(task, question), versions, setDraft);
+  const left = question.max - text.length;
+  const hint = `${question.cell}-hint`;
+  return (
+    <div class="field">
+      <textarea
+        aria-label={label}
+        aria-describedby={hint}
+        rows={6}
+        dir="auto"
+        maxLength={question.max}
+        value={text}
+        onFocus={() => {
+          field.focus(text);
+          onFocused(true);
+        }}
+        onInput={(event) => field.input(event.currentTarget.value)}
+        onBlur={() => {
+          field.blur();
+          onFocused(false);
+        }}
+      />
+      <p class="hint" id={hint}>
+        {words.t("word_for_word")} {!question.required && words.t("optional")}
+        {task.assignment.read === undefined && view.owner !== null && ` ${words.t("added_to_other")}`}
+      </p>
+      <p class="hint" aria-live="polite">
+        {left <= NEAR_THE_END && words.t("characters_left", { n: left })}
+      </p>
+    </div>
+  );
+}
+
+const props = (task: Task, question: TextQuestion) => ({ task, cell: question.cell });
+
+/** Stores a text after 250 ms of rest, when the field is left, and when the page goes. */
+function useTyping(
+  target: { readonly task: Task; readonly cell: string },
+  versions: readonly Version[],
+  setDraft: (text: string | null) => void,
+) {
+  const { app, view } = useShown();
+  const state = useRef({ text: "", from: versions, saved: "", timer: 0, isOn: false });
+  const save = () => {
+    const now = state.current;
+    clearTimeout(now.timer);
+    const value = cleanText(now.text);
+    if (!now.isOn || value === now.saved) return Promise.resolve();
+    now.saved = value;
+    const entry = { cell: target.cell, value: value === "" ? null : value, renderedFrom: now.from };
+    return view.owner?.enter(target.task, entry) ?? Promise.resolve();
+  };
+  const latest = useRef(save);
+  latest.current = save;
+  useEffect(() => app.onHide(() => void latest.current()), [app]);
+  useEffect(() => () => void latest.current(), []);
+  return {
+    focus: (text: string) => {
+      state.current = { text, from: versions, saved: text, timer: 0, isOn: true };
+      setDraft(text);
+    },
+    input: (text: string) => {
+      state.current.text = text;
+      setDraft(text);
+      clearTimeout(state.current.timer);
+      state.current.timer = window.setTimeout(() => void latest.current(), IDLE_MS);
+    },
+    blur: () => {
+      void save().then(() => setDraft(null));
+      state.current.isOn = false;
+    },
+  };
+}
+
+function TwoTexts({ task, question, versions }: Omit<Props, "label">) {
+  const { view } = useShown();
+  const words = useWords();
+  const texts = distinctTexts(versions);
+  const both = texts.join("\n\n");
+  const keep = (value: string) =>
+    void view.owner?.enter(task, { cell: question.cell, value, renderedFrom: versions });
+  return (
+    <section class="panel">
+      <h2 class="subtitle">{words.t("two_texts_title")}</h2>
+      <p>{words.t("two_texts_lead")}</p>
+      {texts.map((text) => (
+        <div class="choice" key={text}>
+          <blockquote dir="auto">{text}</blockquote>
+          <button class="button button-soft" type="button" onClick={() => keep(text)}>
+            {words.t("keep_this")}
+          </button>
+        </div>
+      ))}
+      {both.length <= question.max && (
+        <button class="button" type="button" onClick={() => keep(both)}>
+          {words.t("keep_both")}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+/** What a sheet says after the last tap: received, waiting, declined, closed. */
+
+import type { Owner } from "../app/owner";
+import { stateOf, type TaskState } from "../app/tasks";
+import type { Key } from "../core/i18n";
+import type { Sheet } from "../core/sheet";
+import type { Task } from "../store/types";
+import { T, useShown, useWords } from "./context";
+import { Icon } from "./icons";
+import { Frame, Heading } from "./parts";
+import { hrefOf } from "./route";
+
+const TITLES: Partial<Record<TaskState, [title: Key, lead: Key]>> = {
+  received: ["done_received_title", "done_received"],
+  finished: ["done_finished_title", "done_finished"],
+  declined: ["declined_title", "declined_lead"],
+  closed: ["closed_title", "closed_lead"],
+  opened: ["opened_title", "opened_lead"],
+  gone: ["gone_title", "gone_lead"],
+};
+
+export function Ended({ task, state }: { readonly task: Task; readonly state: TaskState }) {
+  const { view } = useShown();
+  const words = useWords();
+  const owner = view.owner;
+  const [title, lead] = TITLES[state] ?? ["closed_title", "closed_lead"];
+  if (owner === null) return null;
+  const isDone = state === "received" || state === "finished" || state === "declined";
+  const late = owner.sheet(task)?.rows.filter((row) => row.dirty).length ?? 0;
+  const receipt = receiptOf(owner.cells(task));
+  return (
+    <Frame
+      back={{ screen: "inbox" }}
+      title={<bdi>{task.assignment.ratee}</bdi>}
+      footer={<Onward owner={owner} task={task} />}
+    >
+      <div class={`ended ended-${state}`}>
+        <Icon name={state === "finished" ? "phone" : "check"} />
+        <Heading id={state}>{words.t(title)}</Heading>
+        <p class="lead">
+          <T k={lead} values={{ name: task.assignment.ratee }} />
+        </p>
+        {(state === "received" || state === "finished") && receipt !== null && (
+          <p class="receipt">{words.t("receipt", { code: receipt })}</p>
+        )}
+        {!isDone && late > 0 && <p class="note">{words.t("stayed", { n: late })}</p>}
+        {isDone && <Reopen owner={owner} task={task} state={state} />}
+        {!isDone && (
+          <button class="button button-soft" type="button" onClick={() => void owner.forget(task)}>
+            {words.t("remove_here")}
+          </button>
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+function Reopen({
+  owner,
+  task,
+  state,
+}: {
+  readonly owner: Owner;
+  readonly task: Task;
+  readonly state: TaskState;
+}) {
+  const words = useWords();
+  const { id } = task.assignment;
+  const [cell, value] = state === "declined" ? (["@decline", null] as const) : (["@submit", false] as const);
+  const reopen = () => {
+    void owner.enter(task, { cell, value, renderedFrom: owner.cells(task)[cell] ?? [] });
+    location.hash = hrefOf(
+      state === "declined" ? { screen: "brief", task: id } : { screen: "review", task: id },
+    );
+  };
+  return (
+    <button class="quiet-button" type="button" onClick={reopen}>
+      {words.t(state === "declined" ? "decline_undo" : "change_answers")}
+    </button>
+  );
+}
+
+function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
+  const words = useWords();
+  const open = owner.tasks().find((one) => {
+    const isOther = one.assignment.id !== task.assignment.id && owner.form(one) !== null;
+    return isOther && ["new", "draft", "ready"].includes(stateOf(one, owner.form(one), owner.keeper.phone()));
+  });
+  if (open === undefined) {
+    return (
+      <a class="button" href={hrefOf({ screen: "inbox" })}>
+        {words.t("to_list")}
+      </a>
+    );
+  }
+  return (
+    <a class="button" href={hrefOf({ screen: "task", task: open.assignment.id })}>
+      <span>
+        <T k="next_person" values={{ name: open.assignment.ratee }} />
+      </span>
+    </a>
+  );
+}
+
+/** A short name for what was handed in, so that two people on the telephone mean the same thing. */
+function receiptOf(cells: Sheet): string | null {
+  const version = cells["@submit"]?.at(-1);
+  return version === undefined ? null : `${version.d.slice(0, 4)}-${version.n}`.toUpperCase();
+}

@@ -1,0 +1,179 @@
+/** The list: who counts on this person's view, how far each is, and whether it works without network. */
+
+import type { Owner } from "../app/owner";
+import { stateOf, type TaskState } from "../app/tasks";
+import { minutesLeft, progress, questions } from "../core/form";
+import type { Assignment } from "../core/wire";
+import type { Task } from "../store/types";
+import { T, useShown, useWords } from "./context";
+import { Icon, Mark } from "./icons";
+import { Install } from "./install";
+import { Heading, Progress, ReadyOffline, Status } from "./parts";
+import { hrefOf } from "./route";
+
+export function Inbox() {
+  const { app, view } = useShown();
+  const words = useWords();
+  const owner = view.owner;
+  const tasks = owner?.tasks() ?? [];
+  return (
+    <div class="screen">
+      <header class="bar bar-home">
+        <p class="brand">
+          <Mark />
+          <span>{words.t("app")}</span>
+        </p>
+        <a class="icon-button" href={hrefOf({ screen: "menu" })} aria-label={words.t("menu")}>
+          <Icon name="menu" />
+        </a>
+      </header>
+      <main class="content" id="content">
+        <p class="hello">
+          <T k="inbox_hello" values={{ name: view.person?.name ?? "" }} />
+        </p>
+        <Heading id="inbox">{words.t(tasks.length > 0 ? "inbox_title" : "inbox_empty_title")}</Heading>
+        {owner !== null && tasks.length > 0 ? (
+          <Tasks owner={owner} tasks={tasks} />
+        ) : (
+          <p class="lead">{words.t("inbox_empty")}</p>
+        )}
+        {view.update !== null && (
+          <section class="note">
+            <p>{words.t("update_ready")}</p>
+            <button class="button button-soft" type="button" onClick={view.update}>
+              {words.t("load_update")}
+            </button>
+          </section>
+        )}
+        {view.needs.includes("sign_in") && (
+          <section class="note">
+            <p>{words.t("needs_sign_in")}</p>
+            <button class="button button-soft" type="button" onClick={() => app.signInAgain(true)}>
+              {words.t("sign_in_title")}
+            </button>
+          </section>
+        )}
+        <Install />
+        {owner !== null && owner.reports().length > 0 && <Reports owner={owner} />}
+      </main>
+      <footer class="foot">
+        <Status />
+      </footer>
+    </div>
+  );
+}
+
+function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {
+  const ready = tasks.map((task) => owner.form(task)).filter((form) => form !== null);
+  const asked = ready.reduce(
+    (sum, form) => sum + questions(form).filter((one) => one.kind !== "flag").length,
+    0,
+  );
+  const waiting = tasks.length - ready.length;
+  return (
+    <>
+      {ready.length > 0 && owner.store.isDurable && <ReadyOffline people={ready.length} questions={asked} />}
+      {waiting > 0 && (
+        <p class="quiet">
+          <T k="not_ready" values={{ n: waiting }} />
+        </p>
+      )}
+      <ul class="cards">
+        {sorted(owner, tasks).map((task) => (
+          <li key={task.assignment.id}>
+            <Card owner={owner} task={task} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const ORDER: readonly TaskState[] = ["draft", "ready", "new", "finished", "received", "declined", "late"];
+
+/** What is begun comes first, what is done goes down; within a state the order of the inbox stays. */
+function sorted(owner: Owner, tasks: readonly Task[]): readonly Task[] {
+  const rank = (task: Task) => {
+    const at = ORDER.indexOf(stateOf(task, owner.form(task), owner.keeper.phone()));
+    return at === -1 ? ORDER.length : at;
+  };
+  return [...tasks].sort((a, b) => rank(a) - rank(b));
+}
+
+function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
+  const words = useWords();
+  const { assignment } = task;
+  const form = owner.form(task);
+  const state = stateOf(task, form, owner.keeper.phone());
+  const isOpen = state === "new" || state === "draft" || state === "ready";
+  const count = form === null ? { answered: 0, total: 0 } : progress(form, owner.cells(task));
+  const left = form === null ? assignment.minutes : minutesLeft(form, owner.cells(task));
+  const body = (
+    <>
+      <span class="card-head">
+        <strong class="card-name">
+          <bdi>{assignment.ratee}</bdi>
+        </strong>
+        {isOpen && form !== null && <span class="pill">{words.t(state === "new" ? "start" : "go_on")}</span>}
+        {(state === "received" || state === "finished") && <Icon name="check" />}
+      </span>
+      <span class="card-sub">
+        <Relationship assignment={assignment} /> · <bdi>{assignment.title}</bdi>
+      </span>
+      {isOpen && count.total > 0 && <Progress done={count.answered} total={count.total} />}
+      <span class="card-state">
+        <span>{stateWords(state, count, words)}</span>
+        {isOpen && (
+          <span>
+            {state !== "ready" && `${words.t("minutes", { n: left })} · `}
+            {words.t("closes", { date: words.date(assignment.closesAt) })}
+          </span>
+        )}
+      </span>
+    </>
+  );
+  if (form === null || state === "late") return <div class="card card-off">{body}</div>;
+  return (
+    <a class={`card card-${state}`} href={hrefOf({ screen: "task", task: assignment.id })}>
+      {body}
+    </a>
+  );
+}
+
+function stateWords(
+  state: TaskState,
+  count: { readonly answered: number; readonly total: number },
+  words: ReturnType<typeof useWords>,
+): string {
+  if (state === "draft") return words.t("state_draft", { done: count.answered, total: count.total });
+  return words.t(state === "opened" ? "state_closed" : `state_${state}`);
+}
+
+export function Relationship({ assignment }: { readonly assignment: Assignment }) {
+  const { relationship, ratee } = assignment;
+  if (relationship === "manager") return <T k="rel_manager" values={{ name: ratee }} />;
+  if (relationship === "self") return <T k="rel_self" />;
+  if (relationship === "direct_report") return <T k="rel_direct_report" />;
+  return <T k={relationship === "external" ? "rel_external" : "rel_peer"} />;
+}
+
+function Reports({ owner }: { readonly owner: Owner }) {
+  const words = useWords();
+  return (
+    <section class="reports" aria-labelledby="reports">
+      <h2 class="subtitle" id="reports">
+        {words.t("reports_title")}
+      </h2>
+      <ul class="links">
+        {owner.reports().map((report) => (
+          <li key={report.cycle}>
+            <a href={report.url}>
+              <bdi>{report.title}</bdi>
+              <Icon name="chevron" />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

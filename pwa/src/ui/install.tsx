@@ -1,0 +1,39 @@
+/** The hint to install; only when nothing is pending, because an installed app may start with an empty store. */
+
+import { useEffect, useState } from "preact/hooks";
+import { useShown, useWords } from "./context";
+
+interface InstallPrompt extends Event {
+  prompt(): Promise<unknown>;
+}
+
+export function Install() {
+  const { view } = useShown();
+  const words = useWords();
+  const [prompt, setPrompt] = useState<InstallPrompt | null>(null);
+  useEffect(() => {
+    const offer = (event: Event) => {
+      event.preventDefault();
+      setPrompt(event as InstallPrompt);
+    };
+    addEventListener("beforeinstallprompt", offer);
+    return () => removeEventListener("beforeinstallprompt", offer);
+  }, []);
+  const isApple =
+    /iPhone|iPad/.test(navigator.userAgent) && !matchMedia("(display-mode: standalone)").matches;
+  const hasSent = view.owner !== null && view.owner.sentAt() !== null;
+  if (view.unsent > 0 || !hasSent || (prompt === null && !isApple)) return null;
+  return (
+    <section class="note" aria-labelledby="install">
+      <h2 class="subtitle" id="install">
+        {words.t("install_title")}
+      </h2>
+      <p>{words.t(prompt === null ? "install_ios" : "install_lead")}</p>
+      {prompt !== null && (
+        <button class="button button-soft" type="button" onClick={() => void prompt.prompt()}>
+          {words.t("install")}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/** Settings: language, who is signed in, signing out, and removing everything from this phone. */
+
+import { useState } from "preact/hooks";
+import { LANGUAGE_NAMES, LOCALES } from "../core/i18n";
+import { T, useShown, useWords } from "./context";
+import { Frame, Heading } from "./parts";
+
+export function Menu() {
+  const { app, view } = useShown();
+  const words = useWords();
+  return (
+    <Frame back={{ screen: "inbox" }}>
+      <Heading id="menu">{words.t("menu")}</Heading>
+      <fieldset class="points">
+        <legend class="asked">{words.t("language")}</legend>
+        {LOCALES.map((locale) => (
+          <label class="point" key={locale}>
+            <input
+              type="radio"
+              name="locale"
+              checked={words.locale === locale}
+              onChange={() => void app.setLocale(locale)}
+            />
+            <span class="point-text">
+              <span class="point-label" lang={locale}>
+                {LANGUAGE_NAMES[locale]}
+              </span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <h2 class="subtitle">
+        <T k="signed_in_as" values={{ name: view.person?.name ?? "" }} />
+      </h2>
+      <Leaving />
+      <p class="hint">{words.t("version", { version: app.version })}</p>
+    </Frame>
+  );
+}
+
+function Leaving() {
+  const { app, view } = useShown();
+  const words = useWords();
+  const [asked, setAsked] = useState<"sign_out" | "wipe" | null>(null);
+  if (asked === null) {
+    const signOut = () => (view.unsent > 0 ? setAsked("sign_out") : void app.signOut());
+    return (
+      <div class="stack">
+        <button class="button button-soft" type="button" onClick={signOut}>
+          {words.t("sign_out")}
+        </button>
+        <button class="quiet-button" type="button" onClick={() => setAsked("wipe")}>
+          {words.t("wipe")}
+        </button>
+      </div>
+    );
+  }
+  const isWipe = asked === "wipe";
+  return (
+    <div class="panel stack" role="alert">
+      {view.unsent > 0 && !isWipe && <p>{words.t("sign_out_unsent", { n: view.unsent })}</p>}
+      {isWipe && <p>{words.t("wipe_lead")}</p>}
+      <button class="button" type="button" onClick={() => void (isWipe ? app.wipe() : app.signOut())}>
+        {words.t(isWipe ? "wipe_sure" : "sign_out_anyway")}
+      </button>
+      <button class="quiet-button" type="button" onClick={() => setAsked(null)}>
+        {words.t("cancel")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+/** Before the first answer: what happens with the answers, whom they are about, how long it takes. */
+
+import { type Form, minutesLeft, progress, unansweredSteps } from "../core/form";
+import type { Task } from "../store/types";
+import { ForeignNote, foreign, T, useShown, useWords } from "./context";
+import { Relationship } from "./inbox";
+import { Frame, Heading } from "./parts";
+import { hrefOf } from "./route";
+
+export function PromiseScreen({ task }: { readonly task: Task }) {
+  const { view } = useShown();
+  const words = useWords();
+  const { id, ratee, named, promise, purpose } = task.assignment;
+  const accept = () => {
+    view.owner?.changeTask(id, { accepted: promise.hash });
+    location.hash = hrefOf({ screen: "brief", task: id });
+  };
+  const footer = (
+    <button class="button" type="button" onClick={accept}>
+      {words.t("promise_accept")}
+    </button>
+  );
+  return (
+    <Frame
+      back={{ screen: "inbox" }}
+      title={<bdi>{ratee}</bdi>}
+      sub={<bdi>{task.assignment.title}</bdi>}
+      footer={footer}
+    >
+      <Heading id="promise">{words.t("promise_title")}</Heading>
+      <p class="lead">
+        <T k="promise_lead" values={{ name: ratee }} />
+      </p>
+      <p class="promise-word">{words.t(named ? "promise_named" : "promise_confidential")}</p>
+      <ul class="promise">
+        {promise.lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <h2 class="subtitle">{words.t("purpose")}</h2>
+      <p>{purpose}</p>
+    </Frame>
+  );
+}
+
+export function Brief({ task, form }: { readonly task: Task; readonly form: Form }) {
+  const { view } = useShown();
+  const words = useWords();
+  const { id, ratee, relationship } = task.assignment;
+  const cells = view.owner?.cells(task) ?? {};
+  const { answered, total } = progress(form, cells);
+  const place = Math.min(task.place, form.steps.length - 1);
+  const next = answered === 0 ? 0 : place;
+  const isComplete = unansweredSteps(form, cells).length === 0;
+  const target = isComplete
+    ? hrefOf({ screen: "review", task: id })
+    : hrefOf({ screen: "step", task: id, step: next });
+  const footer = (
+    <a class="button" href={target}>
+      {answered === 0
+        ? words.t("brief_start")
+        : isComplete
+          ? words.t("review_title")
+          : words.t("brief_go_on", { done: next + 1, total: form.steps.length })}
+    </a>
+  );
+  return (
+    <Frame
+      back={{ screen: "inbox" }}
+      title={<bdi>{ratee}</bdi>}
+      sub={<Relationship assignment={task.assignment} />}
+      footer={footer}
+    >
+      <Heading id="brief">
+        {relationship === "self" ? (
+          words.t("brief_self_title")
+        ) : (
+          <T k="brief_title" values={{ name: ratee }} />
+        )}
+      </Heading>
+      <p class="facts">
+        <span>{words.t("brief_questions", { n: form.steps.length })}</span>
+        <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
+        <span>{words.t("closes", { date: words.date(task.assignment.closesAt) })}</span>
+      </p>
+      <section class="panel">
+        <h2 class="eyebrow">{words.t("role")}</h2>
+        <div {...foreign(form.role.lang, words)}>
+          <p class="panel-title">{form.role.title}</p>
+          <p>{form.role.summary}</p>
+        </div>
+        <ForeignNote lang={form.role.lang} />
+      </section>
+      <h2 class="subtitle">{words.t("brief_how")}</h2>
+      <ul class="promise" {...foreign(form.locale, words)}>
+        {form.brief.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      {total > 0 && (
+        <p>
+          <a class="quiet-link" href={hrefOf({ screen: "decline", task: id })}>
+            {words.t("decline_link")}
+          </a>
+        </p>
+      )}
+    </Frame>
+  );
+}

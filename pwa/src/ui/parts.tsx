@@ -1,0 +1,124 @@
+/** The pieces screens are made of: frame, status line, progress. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { T, useShown, useWords } from "./context";
+import { Icon, type IconName } from "./icons";
+import { hrefOf, type Route } from "./route";
+
+const QUIET_MS = 600;
+
+/** One line, four states: saved, sending, sent, needs you. */
+export function Status() {
+  const { view } = useShown();
+  const words = useWords();
+  const isSending = useLasting(view.status.kind === "sending", QUIET_MS);
+  const status = view.status.kind === "sending" && !isSending ? { kind: "saved" as const } : view.status;
+  const icon: Record<string, IconName> = {
+    saved: "phone",
+    sending: "sending",
+    sent: "check",
+    needs: "needs",
+  };
+  return (
+    <a class={`status status-${status.kind}`} href={hrefOf({ screen: "needs" })}>
+      <Icon name={icon[status.kind] ?? "phone"} />
+      <span aria-live="polite">
+        {status.kind === "saved" && words.t("status_saved")}
+        {status.kind === "sending" && words.t("status_sending", { done: status.done, total: status.total })}
+        {status.kind === "sent" && words.t("status_sent", { time: words.time(status.at) })}
+        {status.kind === "needs" && words.t("status_needs")}
+      </span>
+    </a>
+  );
+}
+
+/** True once `is` has held for a while: what is over in a blink is not worth a flicker. */
+function useLasting(is: boolean, ms: number): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!is) return setLasts(false);
+    const timer = setTimeout(() => setLasts(true), ms);
+    return () => clearTimeout(timer);
+  }, [is, ms]);
+  return is && lasts;
+}
+
+export function Progress({ done, total }: { readonly done: number; readonly total: number }) {
+  return (
+    <progress class="progress" max={total} value={done} aria-label={useWords().t("of", { done, total })}>
+      {done}
+    </progress>
+  );
+}
+
+/** A heading that takes the focus when its screen opens, so that a screen reader starts there. */
+export function Heading({
+  id,
+  className = "title",
+  children,
+  attributes = {},
+}: {
+  readonly id: string;
+  readonly className?: string;
+  readonly children: ComponentChildren;
+  readonly attributes?: { readonly lang?: string; readonly dir?: "ltr" | "rtl" };
+}) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  // A new id is a new screen.
+  useEffect(() => {
+    ref.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [id]);
+  return (
+    <h1 class={className} tabIndex={-1} ref={ref} {...attributes}>
+      {children}
+    </h1>
+  );
+}
+
+interface FrameProps {
+  readonly back: Route;
+  readonly title?: ComponentChildren;
+  readonly sub?: ComponentChildren;
+  readonly progress?: { readonly done: number; readonly total: number };
+  readonly footer?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** The frame of every screen behind the list: a way back, what this is about, the status, the next step. */
+export function Frame({ back, title, sub, progress, footer, children }: FrameProps) {
+  const words = useWords();
+  return (
+    <div class="screen">
+      <header class="bar">
+        <a class="icon-button" href={hrefOf(back)} aria-label={words.t("back")}>
+          <Icon name="back" />
+        </a>
+        <div class="bar-text">
+          {title !== undefined && <strong class="bar-title">{title}</strong>}
+          {sub !== undefined && <span class="bar-sub">{sub}</span>}
+        </div>
+        {progress !== undefined && <Progress {...progress} />}
+      </header>
+      <main class="content" id="content">
+        {children}
+      </main>
+      <footer class="foot">
+        {footer}
+        <Status />
+      </footer>
+    </div>
+  );
+}
+
+export function ReadyOffline({ people, questions }: { readonly people: number; readonly questions: number }) {
+  return (
+    <p class="ready">
+      <Icon name="check" />
+      <span>
+        <T k="ready_offline" values={{ n: people, questions }} />
+      </span>
+    </p>
+  );
+}

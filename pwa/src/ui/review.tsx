@@ -1,0 +1,113 @@
+/** The last look: what is missing first, then every answer, then *send in*. */
+
+import { type Form, pointLabel, type Step, unansweredSteps, valueAt } from "../core/form";
+import { namesSomebody, saysOnlyMe } from "../core/hints";
+import { distinctTexts, type Sheet } from "../core/sheet";
+import type { Task } from "../store/types";
+import { foreign, useShown, useWords } from "./context";
+import { Frame, Heading } from "./parts";
+import { hrefOf } from "./route";
+
+export function Review({ task, form }: { readonly task: Task; readonly form: Form }) {
+  const { view } = useShown();
+  const words = useWords();
+  const owner = view.owner;
+  if (owner === null) return null;
+  const { id, ratee, closesAt } = task.assignment;
+  const cells = owner.cells(task);
+  const open = unansweredSteps(form, cells);
+  const submit = () =>
+    void owner.enter(task, { cell: "@submit", value: true, renderedFrom: cells["@submit"] ?? [] });
+  const footer =
+    open.length === 0 ? (
+      <>
+        <p class="hint">{words.t("submit_lead", { date: words.date(closesAt) })}</p>
+        <button class="button" type="button" onClick={submit}>
+          {words.t("submit")}
+        </button>
+      </>
+    ) : (
+      <a class="button" href={hrefOf({ screen: "step", task: id, step: open[0] ?? 0 })}>
+        {words.t("go_on")}
+      </a>
+    );
+  return (
+    <Frame
+      back={{ screen: "step", task: id, step: form.steps.length - 1 }}
+      title={<bdi>{ratee}</bdi>}
+      progress={{ done: form.steps.length - open.length, total: form.steps.length }}
+      footer={footer}
+    >
+      <Heading id="review">{words.t("review_title")}</Heading>
+      <p class="lead">
+        {open.length === 0 ? words.t("review_complete") : words.t("review_missing", { n: open.length })}
+      </p>
+      <Hints form={form} cells={cells} names={owner.tasks().map((one) => one.assignment.ratee)} />
+      {open.length > 0 && <Answers form={form} cells={cells} task={id} steps={open} />}
+      <h2 class="subtitle">{words.t("review_all")}</h2>
+      <Answers form={form} cells={cells} task={id} steps={form.steps.map((_, i) => i)} />
+    </Frame>
+  );
+}
+
+function Hints({
+  form,
+  cells,
+  names,
+}: {
+  readonly form: Form;
+  readonly cells: Sheet;
+  readonly names: readonly string[];
+}) {
+  const words = useWords();
+  const texts = form.steps.flatMap((step) =>
+    step.questions.flatMap((one) => distinctTexts(cells[one.cell] ?? [])),
+  );
+  return (
+    <>
+      {texts.some((text) => namesSomebody(text, names)) && <p class="note">{words.t("hint_names")}</p>}
+      {texts.some(saysOnlyMe) && <p class="note">{words.t("hint_only")}</p>}
+    </>
+  );
+}
+
+interface AnswersProps {
+  readonly form: Form;
+  readonly cells: Sheet;
+  readonly task: string;
+  readonly steps: readonly number[];
+}
+
+function Answers({ form, cells, task, steps }: AnswersProps) {
+  const words = useWords();
+  return (
+    <ol class="answers">
+      {steps.map((at) => {
+        const step = form.steps[at];
+        if (step === undefined) return null;
+        const answer = answerOf(step, form, cells);
+        return (
+          <li key={step.id}>
+            <a href={hrefOf({ screen: "step", task, step: at })}>
+              <span {...foreign(step.lang, words)}>{step.text}</span>
+              <strong class={answer === null ? "is-missing" : ""} dir="auto">
+                {answer ?? words.t(step.kind === "open" ? "no_text" : "no_answer")}
+              </strong>
+            </a>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function answerOf(step: Step, form: Form, cells: Sheet): string | null {
+  const parts = step.questions.flatMap((question) => {
+    if (question.kind === "text") return distinctTexts(cells[question.cell] ?? []);
+    if (question.kind === "flag") return [];
+    const scale = form.scales[question.scale];
+    const label = scale === undefined ? null : pointLabel(scale, valueAt(cells, question.cell));
+    return label === null ? [] : [label];
+  });
+  return parts.length === 0 ? null : parts.join(" · ");
+}

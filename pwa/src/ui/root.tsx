@@ -1,0 +1,78 @@
+/** Chooses the screen: who is here first, then where they are. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { App } from "../app/app";
+import { stateOf } from "../app/tasks";
+import type { Task } from "../store/types";
+import { type Last, ShownContext, useShown, useWords } from "./context";
+import { Decline } from "./decline";
+import { Ended } from "./ended";
+import { Mark } from "./icons";
+import { Inbox } from "./inbox";
+import { Menu } from "./menu";
+import { Needs } from "./needs";
+import { Brief, PromiseScreen } from "./opening";
+import { Review } from "./review";
+import { parseRoute, type Route, type TaskRoute } from "./route";
+import { SignInScreen } from "./sign-in";
+import { StepScreen } from "./step";
+
+export function Root({ app }: { readonly app: App }) {
+  const [view, setView] = useState(app.view());
+  const [last, setLast] = useState<Last | null>(null);
+  const [route, setRoute] = useState<Route>(parseRoute(location.hash));
+  useEffect(() => app.subscribe(() => setView(app.view())), [app]);
+  useEffect(() => {
+    const move = () => setRoute(parseRoute(location.hash));
+    addEventListener("hashchange", move);
+    return () => removeEventListener("hashchange", move);
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = view.words.locale;
+    document.documentElement.dir = view.words.dir;
+  }, [view.words]);
+  return (
+    <ShownContext.Provider value={{ app, view, last, setLast }}>
+      <Screen route={route} />
+    </ShownContext.Provider>
+  );
+}
+
+function Screen({ route }: { readonly route: Route }) {
+  const { view } = useShown();
+  if (view.phase === "starting") return <Starting />;
+  if (view.phase !== "ready" || view.isSigningInAgain) return <SignInScreen />;
+  if (route.screen === "menu") return <Menu />;
+  if (route.screen === "needs") return <Needs />;
+  const task =
+    "task" in route ? view.owner?.tasks().find((one) => one.assignment.id === route.task) : undefined;
+  if (task === undefined || !("task" in route)) return <Inbox />;
+  return <TaskScreen route={route} task={task} />;
+}
+
+function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task: Task }) {
+  const { view } = useShown();
+  const owner = view.owner;
+  const form = owner?.form(task) ?? null;
+  if (owner === null) return <Starting />;
+  if (form === null) return <Inbox />;
+  const state = stateOf(task, form, owner.keeper.phone());
+  const hasEnded = ["finished", "received", "declined", "closed", "opened", "gone"].includes(state);
+  if (hasEnded) return <Ended task={task} state={state} />;
+  if (route.screen === "decline") return <Decline task={task} />;
+  // Nobody answers before having read what happens with the answers.
+  if (task.accepted !== task.assignment.promise.hash) return <PromiseScreen task={task} />;
+  if (route.screen === "step") return <StepScreen key={route.step} task={task} form={form} at={route.step} />;
+  if (route.screen === "review") return <Review task={task} form={form} />;
+  return <Brief task={task} form={form} />;
+}
+
+function Starting() {
+  const words = useWords();
+  return (
+    <main class="screen starting" aria-busy="true">
+      <Mark />
+      <p class="quiet">{words.t("loading")}</p>
+    </main>
+  );
+}

@@ -1,0 +1,153 @@
+/** Signing in: work mail, then the code from it. */
+
+import { useState } from "preact/hooks";
+import type { CodeOutcome } from "../sync/transport";
+import { T, useShown, useWords } from "./context";
+import { Mark } from "./icons";
+import { Heading } from "./parts";
+
+const WORDS_OF = {
+  offline: "no_network",
+  code_wrong: "code_wrong",
+  code_expired: "code_expired",
+  too_many: "too_many",
+} as const;
+
+export function SignInScreen() {
+  const { app, view } = useShown();
+  const [mail, setMail] = useState<string | null>(null);
+  return (
+    <main class="screen plain">
+      <p class="brand">
+        <Mark />
+        <span>{view.words.t("app")}</span>
+      </p>
+      {view.phase === "first_online" ? (
+        <FirstOnline onRetry={() => location.reload()} />
+      ) : mail === null ? (
+        <MailForm onSent={setMail} />
+      ) : (
+        <CodeForm mail={mail} onBack={() => setMail(null)} />
+      )}
+      {view.isSigningInAgain && (
+        <button class="quiet-button" type="button" onClick={() => app.signInAgain(false)}>
+          {view.words.t("cancel")}
+        </button>
+      )}
+    </main>
+  );
+}
+
+function FirstOnline({ onRetry }: { readonly onRetry: () => void }) {
+  const words = useWords();
+  return (
+    <>
+      <Heading id="first">{words.t("first_online_title")}</Heading>
+      <p class="lead">{words.t("first_online_lead")}</p>
+      <button class="button" type="button" onClick={onRetry}>
+        {words.t("try_again")}
+      </button>
+    </>
+  );
+}
+
+function MailForm({ onSent }: { readonly onSent: (mail: string) => void }) {
+  const { app } = useShown();
+  const words = useWords();
+  const [mail, setMail] = useState("");
+  const { problem, isBusy, run } = useOutcome();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run(
+      () => app.askForCode(mail),
+      () => onSent(mail.trim()),
+    );
+  };
+  return (
+    <form class="stack" onSubmit={submit}>
+      <Heading id="mail">{words.t("sign_in_title")}</Heading>
+      <p class="lead">{words.t("sign_in_lead")}</p>
+      <label class="field">
+        <span>{words.t("mail")}</span>
+        <input
+          type="email"
+          name="mail"
+          dir="ltr"
+          autocomplete="email"
+          required
+          value={mail}
+          onInput={(event) => setMail(event.currentTarget.value)}
+        />
+      </label>
+      <Problem outcome={problem} />
+      <button class="button" type="submit" disabled={isBusy}>
+        {words.t("send_code")}
+      </button>
+    </form>
+  );
+}
+
+function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: () => void }) {
+  const { app } = useShown();
+  const words = useWords();
+  const [code, setCode] = useState("");
+  const { problem, isBusy, run } = useOutcome();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run(
+      () => app.enterCode(code),
+      () => undefined,
+    );
+  };
+  return (
+    <form class="stack" onSubmit={submit}>
+      <Heading id="code">{words.t("code_title")}</Heading>
+      <p class="lead">
+        <T k="code_lead" values={{ mail }} />
+      </p>
+      <label class="field">
+        <span>{words.t("code")}</span>
+        <input
+          class="code"
+          name="code"
+          dir="ltr"
+          inputMode="numeric"
+          autocomplete="one-time-code"
+          required
+          value={code}
+          onInput={(event) => setCode(event.currentTarget.value)}
+        />
+      </label>
+      <Problem outcome={problem} />
+      <button class="button" type="submit" disabled={isBusy}>
+        {words.t("code_use")}
+      </button>
+      <button class="quiet-button" type="button" onClick={onBack}>
+        {words.t("other_mail")}
+      </button>
+    </form>
+  );
+}
+
+function Problem({ outcome }: { readonly outcome: CodeOutcome | null }) {
+  const words = useWords();
+  return (
+    <p class="problem" role="alert">
+      {outcome !== null && outcome !== "ok" && words.t(WORDS_OF[outcome])}
+    </p>
+  );
+}
+
+function useOutcome() {
+  const [problem, setProblem] = useState<CodeOutcome | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const run = async (ask: () => Promise<CodeOutcome>, onOk: () => void) => {
+    setBusy(true);
+    setProblem(null);
+    const outcome = await ask();
+    setBusy(false);
+    if (outcome === "ok") onOk();
+    else setProblem(outcome);
+  };
+  return { problem, isBusy, run };
+}

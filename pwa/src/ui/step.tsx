@@ -1,0 +1,210 @@
+/** One line at a time: the statement, five named points with their anchors, and the next one after a tap. */
+
+import { useEffect } from "preact/hooks";
+import { type Form, minutesLeft, pointLabel, type Question, type Step, valueAt } from "../core/form";
+import type { Value } from "../core/sheet";
+import type { Task } from "../store/types";
+import { Comment } from "./comment";
+import { ForeignNote, foreign, T, useShown, useWords } from "./context";
+import { Icon } from "./icons";
+import { Frame, Heading } from "./parts";
+import { hrefOf } from "./route";
+import { ScaleField } from "./scale";
+
+/** Long enough to see the own choice, short enough not to wait for it. */
+const ADVANCE_MS = 260;
+
+export function StepScreen({
+  task,
+  form,
+  at,
+}: {
+  readonly task: Task;
+  readonly form: Form;
+  readonly at: number;
+}) {
+  const { view } = useShown();
+  const words = useWords();
+  const owner = view.owner;
+  const step = form.steps[at];
+  const { id, ratee } = task.assignment;
+  useEffect(() => {
+    if (step !== undefined && task.place !== at) owner?.changeTask(id, { place: at });
+  }, [at, id, owner, step, task.place]);
+  if (owner === null || step === undefined) return null;
+  const cells = owner.cells(task);
+  const next =
+    at + 1 < form.steps.length
+      ? hrefOf({ screen: "step", task: id, step: at + 1 })
+      : hrefOf({ screen: "review", task: id });
+  const isAnswered = step.questions.every(
+    (question) => !question.required || valueAt(cells, question.cell) !== null,
+  );
+  const footer = (
+    <div class="foot-row">
+      <a
+        class="button button-soft"
+        href={
+          at === 0
+            ? hrefOf({ screen: "brief", task: id })
+            : hrefOf({ screen: "step", task: id, step: at - 1 })
+        }
+      >
+        {words.t("back")}
+      </a>
+      <a class={isAnswered ? "button" : "button button-soft"} href={next}>
+        {words.t(isAnswered ? "next" : "skip_line")}
+      </a>
+    </div>
+  );
+  return (
+    <Frame
+      back={{ screen: "inbox" }}
+      title={<bdi>{ratee}</bdi>}
+      sub={`${words.t("of", { done: at + 1, total: form.steps.length })} · ${words.t("minutes_left", { n: minutesLeft(form, cells) })}`}
+      progress={{ done: at + 1, total: form.steps.length }}
+      footer={
+        <>
+          <Undo task={task} />
+          {footer}
+        </>
+      }
+    >
+      <StepHead step={step} form={form} at={at} ratee={ratee} />
+      {step.questions.map((question) => (
+        <Field
+          key={question.cell}
+          task={task}
+          form={form}
+          step={step}
+          question={question}
+          at={at}
+          next={next}
+        />
+      ))}
+    </Frame>
+  );
+}
+
+function StepHead({
+  step,
+  form,
+  at,
+  ratee,
+}: {
+  readonly step: Step;
+  readonly form: Form;
+  readonly at: number;
+  readonly ratee: string;
+}) {
+  const words = useWords();
+  const section = step.kind === "line" ? form.sections.find((one) => one.id === step.section) : undefined;
+  const text = step.text.split("{name}").join(ratee);
+  return (
+    <>
+      {section !== undefined && section.title !== "" && (
+        <p class="eyebrow" {...foreign(section.lang, words)}>
+          {section.title}
+        </p>
+      )}
+      <Heading id={`${at}`} className="statement" attributes={foreign(step.lang, words)}>
+        {text}
+      </Heading>
+      <ForeignNote lang={step.lang} />
+    </>
+  );
+}
+
+interface FieldProps {
+  readonly task: Task;
+  readonly form: Form;
+  readonly step: Step;
+  readonly question: Question;
+  readonly at: number;
+  readonly next: string;
+}
+
+function Field({ task, form, step, question, at, next }: FieldProps) {
+  const { view, setLast } = useShown();
+  const owner = view.owner;
+  if (owner === null) return null;
+  const cells = owner.cells(task);
+  const versions = cells[question.cell] ?? [];
+  if (question.kind === "text")
+    return <Comment task={task} question={question} versions={versions} label={step.text} />;
+  const value = valueAt(cells, question.cell);
+  const enter = (entered: Value) =>
+    owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
+  if (question.kind === "flag") return <Flag question={question} isOn={value === true} onChange={enter} />;
+  const scale = form.scales[question.scale];
+  if (scale === undefined) return null;
+  const choose = (entered: Value, isTap: boolean) => {
+    const isFirst = value === null;
+    void enter(entered);
+    if (!isFirst || !isTap || entered === null || step.questions.length > 1) return;
+    const label = pointLabel(scale, entered) ?? "";
+    setTimeout(() => {
+      setLast({ task: task.assignment.id, step: at, cell: question.cell, before: value, label });
+      location.hash = next;
+    }, ADVANCE_MS);
+  };
+  const anchors = step.kind === "line" ? step.anchors : null;
+  return (
+    <ScaleField
+      question={question}
+      scale={scale}
+      anchors={anchors}
+      lang={step.lang}
+      labelLang={form.locale}
+      name={task.assignment.ratee}
+      value={value}
+      onChoose={choose}
+    />
+  );
+}
+
+const FLAG_WORDS = { show_name: "show_name", allow_few: "allow_few" } as const;
+
+function Flag({
+  question,
+  isOn,
+  onChange,
+}: {
+  readonly question: Question;
+  readonly isOn: boolean;
+  readonly onChange: (value: boolean) => void;
+}) {
+  const words = useWords();
+  const kind = question.cell.split(".").at(-1) ?? "";
+  const key = FLAG_WORDS[kind as keyof typeof FLAG_WORDS];
+  return (
+    <label class="flag">
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span>{key === undefined ? question.text : words.t(key)}</span>
+    </label>
+  );
+}
+
+function Undo({ task }: { readonly task: Task }) {
+  const { view, last, setLast } = useShown();
+  const words = useWords();
+  const owner = view.owner;
+  if (last === null || owner === null || last.task !== task.assignment.id) return null;
+  const undo = () => {
+    const renderedFrom = owner.cells(task)[last.cell] ?? [];
+    void owner.enter(task, { cell: last.cell, value: last.before, renderedFrom });
+    setLast(null);
+    location.hash = hrefOf({ screen: "step", task: last.task, step: last.step });
+  };
+  return (
+    <p class="undo">
+      <Icon name="check" />
+      <span class="undo-text">
+        <T k="saved_as" values={{ answer: last.label }} />
+      </span>
+      <button class="quiet-button" type="button" onClick={undo}>
+        {words.t("undo")}
+      </button>
+    </p>
+  );
+}
