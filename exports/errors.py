@@ -14,7 +14,7 @@ class NotForHr(ExportError):
 
 
 class UnknownText(ExportError):
-    """A sentence, item or question that the book refers to is not in the book."""
+    """A sentence, person, item or question that the book refers to is not in the book."""
 
 
 class RowDoesNotFit(ExportError):

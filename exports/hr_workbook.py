@@ -1,11 +1,11 @@
 """HR's workbook: what HR's audience may see of one closed cycle, and nothing of any single rater."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from exports.cells import CellValue, Word
-from exports.errors import NotForHr
+from exports.errors import NotForHr, UnknownText
 from exports.read_me import CycleInfo, read_me
 from exports.sheets import About, Column, Line, Row, Section, Table, dictionary_table
 from exports.words import Words
@@ -78,6 +78,9 @@ class HrBook:
 
     def __post_init__(self) -> None:
         """Refuse what the type checker could not see: data is read at run time."""
+        _refuse_unknown("person", {cell.ratee for cell in self.cells} - self.people.keys())
+        named = {cell.item for cell in self.cells} | {rollup.item for rollup in self.rollups}
+        _refuse_unknown("item", named - {item.id for item in self.items})
         k_hr = self.cycle.policy.k_hr
         for cell in self.cells:
             _refuse_named(cell.group, cell.item)
@@ -89,6 +92,13 @@ class HrBook:
             is_shown = [not isinstance(value, Withheld) for value in (*counts, rollup.mean)]
             if any(is_shown) and not all(isinstance(n, int) and n >= k_hr for n in counts):
                 raise NotForHr(f"Role {rollup.role}, item {rollup.item}: HR sees {k_hr} people or more.")
+
+
+def _refuse_unknown(kind: str, missing: Set[str]) -> None:
+    if missing:
+        raise UnknownText(
+            f"The book names {kind} {min(missing)!r} and does not hold it. Pass all {kind}s of the cycle."
+        )
 
 
 def _refuse_named(group: str, item: str) -> None:
@@ -168,7 +178,7 @@ def _overview_table(book: HrBook) -> Table:
 
 
 def _item_column(item: HrItem, words: Words) -> Column:
-    return Column.of(words.columns.role_item, "score", 15, item=item.id, line=item.text)
+    return Column.of(words.columns.role_item, "score", 18, item=item.id, line=item.text)
 
 
 def _roles_table(book: HrBook) -> Table:

@@ -129,7 +129,7 @@ def _mental_models_table(book: RateeBook) -> Table:
 
 
 def _source_table(book: RateeBook, text: SheetText, lead: Sequence[Column], rows: Sequence[Row]) -> Table:
-    return Table.of(text, [*lead, *_source_columns(book)], rows, n_frozen_columns=len(lead))
+    return Table.of(text, [*lead, *_source_columns(book)], rows, n_frozen_columns=min(2, len(lead)))
 
 
 def _source_columns(book: RateeBook) -> list[Column]:

@@ -1,5 +1,6 @@
 """The sheets of one open workbook: openpyxl holds how they look, the rows go to a file of their own."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from exports.sheets import About, Column, Line, Page, Row, Table
 from exports.styles import ACCENT, STYLE_OF_KIND, StyleName, add_styles, set_up_print
 
 PAGE_WIDTHS = (30.0, 92.0)
+PAPER_WIDTH = 190.0  # column widths that a landscape page shows in letters one can still read
 LAST_FORM_ROW = 5_000  # a form offers its choices down to here
 Cells = list[tuple[Cell, StyleName]]
 
@@ -55,7 +57,7 @@ class SheetWriter:
 
     def add_table(self, table: Table, title: str) -> None:
         """Add a sheet to work with: heading row frozen and repeated on paper, a filter, one row at a time."""
-        sheet = self._new_sheet(title, is_landscape=True)
+        sheet = self._new_sheet(title, is_landscape=True, n_wide=_n_wide(table.columns))
         self._lay_out(sheet, table)
         with self._row_writer(sheet) as rows:
             heads = [
@@ -72,12 +74,12 @@ class SheetWriter:
             elif not table.is_form:
                 sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{rows.n_written}"
 
-    def _new_sheet(self, title: str, *, is_landscape: bool) -> Worksheet:
+    def _new_sheet(self, title: str, *, is_landscape: bool, n_wide: int = 1) -> Worksheet:
         # The stubs allow for read-only and write-only books; this is an ordinary one.
         sheet = cast("Worksheet", self._book.create_sheet(title))
         sheet.sheet_view.rightToLeft = self._about.words.is_rtl
         sheet.sheet_properties.tabColor = ACCENT
-        set_up_print(sheet, self._about, notice=self._notice, is_landscape=is_landscape)
+        set_up_print(sheet, self._about, notice=self._notice, is_landscape=is_landscape, n_wide=n_wide)
         return sheet
 
     def _row_writer(self, sheet: Worksheet) -> RowWriter:
@@ -92,6 +94,8 @@ class SheetWriter:
         sheet.sheet_view.showGridLines = table.is_form
         sheet.freeze_panes = f"{get_column_letter(table.n_frozen_columns + 1)}2"
         sheet.print_title_rows = "1:1"
+        if table.n_frozen_columns:
+            sheet.print_title_cols = f"A:{get_column_letter(table.n_frozen_columns)}"
         for number, column in enumerate(table.columns, 1):
             letter = get_column_letter(number)
             sheet.column_dimensions[letter].width = column.width
@@ -132,6 +136,10 @@ class SheetWriter:
 
     def _text(self, text: str, style: StyleName) -> tuple[Cell, StyleName]:
         return text_cell(text, cut_mark=self._about.words.values.cut), style
+
+
+def _n_wide(columns: Iterable[Column]) -> int:
+    return max(1, math.ceil(sum(column.width for column in columns) / PAPER_WIDTH))
 
 
 def _style_name(column: Column, cell: Cell) -> StyleName:

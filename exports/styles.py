@@ -14,6 +14,7 @@ from exports.cells import clean_text
 from exports.sheets import About, ColumnKind
 
 ACCENT = "0F4C5C"
+ACCENT_LIGHT = "3E7280"
 INK = "1F2933"
 MUTED = "66747D"
 HAIRLINE = "D5DEE2"
@@ -31,6 +32,7 @@ STYLE_OF_KIND: dict[ColumnKind, StyleName] = {
 }  # fmt: skip
 
 _RULE = Border(bottom=Side(style="thin", color=HAIRLINE))
+_HEAD_RULE = Border(left=Side(style="thin", color=ACCENT_LIGHT), right=Side(style="thin", color=ACCENT_LIGHT))
 _ACCENT_RULE = Border(bottom=Side(style="medium", color=ACCENT))
 _NUMBER_FORMATS: dict[StyleName, str] = {
     "id": "@", "text": "@", "comment": "@", "prose": "@", "score": "0.0", "gap": "+0.0;-0.0;0.0", "count": "0",
@@ -79,7 +81,9 @@ def _named_style(name: StyleName, *, is_rtl: bool, is_rtl_text: bool) -> NamedSt
     fill = {"head": ACCENT, "head_middle": ACCENT, "notice": WARNING_PALE}.get(name)
     if fill:
         style.fill = PatternFill("solid", start_color=fill, end_color=fill)
-    if name == "section":
+    if name in {"head", "head_middle"}:
+        style.border = _HEAD_RULE
+    elif name == "section":
         style.border = _ACCENT_RULE
     elif name not in _ON_PAGE and fill is None:
         style.border = _RULE
@@ -122,11 +126,11 @@ def _alignment(name: StyleName, *, is_rtl: bool, is_rtl_text: bool) -> Alignment
     )
 
 
-def set_up_print(sheet: Worksheet, about: About, *, notice: str, is_landscape: bool) -> None:
-    """Fit the width of the paper, number the pages and say on each what it belongs to."""
+def set_up_print(sheet: Worksheet, about: About, *, notice: str, is_landscape: bool, n_wide: int = 1) -> None:
+    """Fit the width to the paper (or to `n_wide` sheets of it), number the pages, say on each what it belongs to."""
     sheet.page_setup.orientation = "landscape" if is_landscape else "portrait"
     sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = n_wide
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.5

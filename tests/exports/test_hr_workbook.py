@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from exports.errors import NotForHr
+from exports.errors import NotForHr, UnknownText
 from exports.hr_workbook import HrBook, hr_workbook
 from scoring.values import GroupName, ReleasedCell, ReleasePolicy, RollupCell, Withheld
 from tests.exports.books import EN_LINES, hr_book, hr_items
@@ -169,3 +169,10 @@ def test_a_name_that_is_a_formula_stays_a_name() -> None:
     )
     cell = sheet_of(hr_workbook(named), "Items")["B2"]
     assert (cell.value, cell.data_type) == ("=HYPERLINK(0)", "s")
+
+
+def test_a_person_or_line_the_book_names_and_does_not_hold_is_refused() -> None:
+    with pytest.raises(UnknownText, match="names person 'cleo'"):
+        replace(hr_book(), people={})
+    with pytest.raises(UnknownText, match="names item 'SS01'"):
+        replace(hr_book(), items=hr_items()[1:])

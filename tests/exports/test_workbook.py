@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from datetime import date
@@ -9,16 +10,17 @@ from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
-from exports.errors import RowDoesNotFit
+from exports.errors import NotACellValue, RowDoesNotFit, UnknownDraft
 from exports.hr_workbook import hr_workbook
 from exports.languages import words_for
 from exports.ratee_workbook import ratee_workbook
 from exports.sheets import About, Column, Line, Page, Section, Table
-from exports.workbook import workbook_bytes
+from exports.workbook import _fill_in_rows, workbook_bytes
 from tests.exports.books import hr_book, ratee_book, with_notice
 from tests.exports.reading import members, opened, sheet_of
 
@@ -92,6 +94,40 @@ def test_memory_stays_flat_when_rows_grow_twentyfold() -> None:
 def test_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(RowDoesNotFit, match="has 1 cells, the sheet has 2 columns"):
         workbook_bytes([Table("t", "", COLUMNS, [("x",)], "")], ABOUT)
+
+
+def test_a_refused_row_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rows: list[Any] = [("x", Fraction(4)), ("y", None)]  # Any: the type checker would stop the None
+    with pytest.raises(NotACellValue):
+        workbook_bytes([Table("t", "", COLUMNS, rows, "")], ABOUT)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_of_another_shape_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "rows.xml").write_text("")
+    with pytest.raises(UnknownDraft, match="A sheet without rows holds no"):
+        _fill_in_rows(b"<worksheet/>", tmp_path / "rows.xml", BytesIO())
+
+
+def test_a_wide_table_is_printed_over_several_pages_that_repeat_its_first_columns() -> None:
+    columns = tuple(Column(f"c{number}", "", "score", 20) for number in range(20))
+    table = Table("t", "", columns, [(Fraction(4),) * 20], "", n_frozen_columns=2)
+    sheet = sheet_of(workbook_bytes([table], ABOUT), "t")
+    assert sheet.page_setup.fitToWidth == 3
+    assert sheet.print_title_cols == "$A:$B"
+
+
+def test_a_row_is_as_high_as_its_longest_text() -> None:
+    rows = [
+        ("short", Fraction(4)),
+        ("a long name " * 12, Fraction(4)),
+        ("a\nb\nc", Fraction(4)),
+        ("x" * 30_000, 4),
+    ]
+    sheet = sheet_of(workbook_bytes([Table("t", "", COLUMNS, rows, "")], ABOUT), "t")
+    heights = [sheet.row_dimensions[number].height for number in range(2, 6)]
+    assert heights == [22, 103, 49, 409]
 
 
 def test_a_table_is_frozen_filtered_and_repeats_its_heading_on_paper() -> None:
