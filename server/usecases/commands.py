@@ -67,7 +67,9 @@ async def _close(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 async def _export(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
-    data = await hr_workbook_bytes(str(arguments["cycle"]), viewer="", locale="en", clock=context.clock)
+    data = await hr_workbook_bytes(
+        str(arguments["cycle"]), viewer="", locale="en", keeper=context.keeper, clock=context.clock
+    )
     path = Path(str(arguments["out"]))
     await asyncio.to_thread(path.write_bytes, data)
     return {"said": f"{path} written, {len(data)} bytes"}

@@ -203,6 +203,8 @@ CREATE TABLE "baseline_value" (
     "n_exemplars" INT NOT NULL,
     "numerator" BIGINT,
     "denominator" BIGINT,
+    "sd_hundredths" INT,
+    "is_for_hr" BOOL NOT NULL,
     "cycle_id" VARCHAR(32) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT,
     CONSTRAINT "uid_baseline_va_cycle_i_2d2bb8" UNIQUE ("cycle_id", "item")
 );

@@ -116,6 +116,8 @@ class BaselineValue(Model):
     n_exemplars = fields.IntField()
     numerator = fields.BigIntField(null=True)
     denominator = fields.BigIntField(null=True)
+    sd_hundredths = fields.IntField(null=True)  # between exemplars, from 8 of them on
+    is_for_hr = fields.BooleanField(default=False)  # HR cannot work out a single exemplar's level from it
 
     class Meta:
         """Table."""

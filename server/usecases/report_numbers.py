@@ -1,0 +1,96 @@
+"""One person's numbers, scored from what the closing left behind: released cells, named answers, the frozen baseline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from scoring.report import score
+from scoring.values import Relationship, ReleasedComment, Report
+from server.errors import Problem, not_found
+from surveys.keeper import Keeper, KeyMissing, Ratings
+from surveys.queries_access import RELEASED_STATES
+from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
+from surveys.queries_results import (
+    Closing,
+    RateeFacts,
+    find_ratee,
+    list_named_ciphertexts,
+    load_baseline,
+    load_closing,
+    load_comments,
+    load_release,
+)
+from surveys.sealing import Unreadable
+
+Named = Literal["self", "manager"]
+KEYS_MISSING = Problem(
+    503,
+    "keys_missing",
+    "This report cannot be opened just now",
+    "The folder of keys does not fit this database. Nothing is lost: ask the operator to give back the folder keys/.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAnswers:
+    """What self and manager answered: ratings by item, texts by question."""
+
+    ratings: Mapping[Relationship, Ratings]
+    texts: Mapping[Named, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A report's numbers and comments with the cycle they belong to."""
+
+    cycle: CycleFacts
+    ratee: RateeFacts
+    closing: Closing
+    report: Report
+    comments: tuple[ReleasedComment, ...]
+    named_texts: Mapping[Named, Mapping[str, str]]
+
+
+async def load_scored(cycle_id: str, ratee_id: str, *, keeper: Keeper) -> Scored:
+    """Load and score one report.
+
+    Raises Problem 404 when there is no such report, or none yet.
+    """
+    cycle = await find_cycle_facts(cycle_id)
+    if cycle is None or cycle.state not in RELEASED_STATES:
+        raise not_found()
+    ratee = await find_ratee(cycle_id, ratee_id)
+    closing = await load_closing(cycle_id)
+    if ratee is None or closing is None:
+        raise not_found()
+    baseline = await load_baseline(cycle_id)
+    named = await _named(cycle_id, ratee_id, keeper)
+    report = score(
+        ratee_id,
+        release=await load_release(cycle, [ratee_id]),
+        named=named.ratings,
+        items=cycle.items(),
+        accomplishments=cycle.accomplishments(),
+        sds=closing.sds,
+        baseline=baseline.cells,
+        n_exemplars=baseline.n_exemplars,
+        scale=cycle.scale(),
+    )
+    comments = await load_comments(cycle_id, ratee_id)
+    return Scored(cycle, ratee, closing, report, comments, named.texts)
+
+
+async def _named(cycle_id: str, ratee_id: str, keeper: Keeper) -> NamedAnswers:
+    """Open the named answers; of several managers the first row counts."""
+    ratings: dict[Relationship, Ratings] = {}
+    texts: dict[Named, Mapping[str, str]] = {}
+    for kind, sealed in await list_named_ciphertexts(cycle_id, ratee_id):
+        name: Named = "self" if kind.startswith("self") else "manager"
+        try:
+            if kind.endswith("/texts"):
+                texts.setdefault(name, keeper.open_texts(cycle_id, ratee_id, name, sealed))
+            else:
+                ratings.setdefault(name, keeper.open_named(cycle_id, ratee_id, name, sealed))
+        except (KeyMissing, Unreadable) as error:
+            raise KEYS_MISSING from error
+    return NamedAnswers(ratings, texts)
