@@ -26,17 +26,22 @@ def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
             yield node
 
 
+def _n_code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count a function's lines without its docstring, which in `scoring` states formula, shape and source."""
+    n_lines = (node.end_lineno or 0) - node.lineno + 1
+    first = node.body[0]
+    if ast.get_docstring(node) is not None:
+        n_lines -= (first.end_lineno or 0) - first.lineno + 1
+    return n_lines
+
+
 @pytest.mark.parametrize("path", list(_modules()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_keeps_to_its_size_and_says_what_it_is(path: Path) -> None:
     text = path.read_text("utf-8")
     tree = ast.parse(text)
     assert ast.get_docstring(tree), f"{path.name} has no docstring"
     assert text.count("\n") <= MAX_MODULE_LINES
-    too_long = {
-        node.name: (node.end_lineno or 0) - node.lineno + 1
-        for node in _functions(tree)
-        if (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES
-    }
+    too_long = {node.name: n for node in _functions(tree) if (n := _n_code_lines(node)) > MAX_FUNCTION_LINES}
     assert not too_long
     hidden = [
         node.name
