@@ -6,7 +6,25 @@ from datetime import date
 
 from surveys.errors import Problem
 from surveys.table import likeness
+from surveys.table_columns import Column
 from surveys.text import quoted
+
+PEOPLE_COLUMNS: tuple[Column, ...] = (
+    Column("external_id", "Your own number or code for the person; never changes", "E042", is_required=True),
+    Column("name", "Name as colleagues know it", "Cleo Marsh", is_required=True),
+    Column("mail", "Mail address; empty for people who sign in with a personal card", "cleo@example.org"),
+    Column("locale", "Language: en, es, de or ar", "en"),
+    Column("time_zone", "Time zone, as Region/City", "Europe/Berlin"),
+    Column("role_profile", "Id of the role profile", "plant-shift-supervisor"),
+    Column("job_title", "Title as it stands on the contract", "Shift supervisor"),
+    Column("unit", "Site, department or team", "Plant North"),
+    Column("manager", "external_id of the manager; several separated by ;", "E007;E008"),
+    Column("in_role_since", "First day in this role, YYYY-MM-DD", "2026-09-01"),
+    Column("left_on", "Last day, YYYY-MM-DD; empty while the person is here", ""),
+    Column("hr", "yes for people who run cycles", "no"),
+    Column("hr_unit", "With hr = yes: the unit this person sees; empty for all", ""),
+    Column("coach", "yes for coaches", "no"),
+)
 
 # A field an empty cell cannot clear: it then keeps what is known, or gets the default for a new person.
 KEPT_WHEN_EMPTY = frozenset({"locale", "time_zone"})
@@ -30,6 +48,31 @@ class Person:
     is_hr: bool = False
     hr_unit: str = ""
     is_coach: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A person with the row of the file that states it."""
+
+    row: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleTable:
+    """A people file without faults: its rows, the fields it states, and what HR should approve or know."""
+
+    rows: tuple[PersonRow, ...]
+    fields: tuple[str, ...]
+    sheet: str | None
+    separator: str | None
+    encoding: str | None
+    warnings: tuple[Problem, ...]
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Give the people without their rows, in the order of the file."""
+        return tuple(row.person for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +135,13 @@ def diff_people(
         ),
         conflicts=tuple(_conflicts(people, [one for one in existing if one.external_id not in stated])),
     )
+
+
+def people_template_csv() -> bytes:
+    """Write the csv template: the header and one example, with the mark that makes Excel read UTF-8."""
+    header = ",".join(column.name for column in PEOPLE_COLUMNS)
+    example = ",".join(column.example for column in PEOPLE_COLUMNS)
+    return f"\ufeff{header}\r\n{example}\r\n".encode()
 
 
 def _changes(before: Person, after: Person, fields: Collection[str]) -> Iterator[Change]:

@@ -1,14 +1,14 @@
 """Raters files: a sheet `raters` (ratee, rater, relationship), checked as a whole."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import get_args
 
 from scoring.values import Relationship
-from surveys.assignments import Load, Request, faults, loads
+from surveys.assignments import Request, faults, loads
 from surveys.errors import FileRefused, Problem
+from surveys.raters import RATERS_COLUMNS, RaterRow, RatersTable
 from surveys.table import TableRow, capped, cell_problem, cleaned, column_letter, likeness
-from surveys.table_columns import Column, match_columns, required_problems
+from surveys.table_columns import match_columns, required_problems
 from surveys.table_file import read_table
 from surveys.text import quoted
 
@@ -21,37 +21,6 @@ OTHER_WORDS: Mapping[str, Relationship] = {
     "colleague": "peer",
     "boss": "manager",
 }
-
-RATERS_COLUMNS: tuple[Column, ...] = (
-    Column("ratee", "external_id of the person who receives feedback", "E042", is_required=True),
-    Column("rater", "external_id of the person who gives it", "E043", is_required=True),
-    Column("relationship", "self, manager, peer, direct_report or external", "peer", is_required=True),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaterRow:
-    """One request with the row of the file that states it."""
-
-    row: int
-    request: Request
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatersTable:
-    """A raters file without faults: its rows, the load of each rater, and what HR should approve or know."""
-
-    rows: tuple[RaterRow, ...]
-    loads: tuple[Load, ...]
-    sheet: str | None
-    separator: str | None
-    encoding: str | None
-    warnings: tuple[Problem, ...]
-
-    @property
-    def requests(self) -> tuple[Request, ...]:
-        """Give the requests without their rows, in the order of the file."""
-        return tuple(row.request for row in self.rows)
 
 
 def read_raters(

@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import surveys.table_file
 from surveys.errors import FileRefused
-from surveys.people import Person, diff_people
-from surveys.people_file import PEOPLE_COLUMNS, PeopleTable, people_template_csv, read_people
+from surveys.people import PEOPLE_COLUMNS, PeopleTable, Person, diff_people, people_template_csv
+from surveys.people_file import read_people
 from surveys.table import MOST_ROWS, column_letter
 from surveys.table_file import read_table
 from tests.surveys.spreadsheets import HEADER, csv_of, part_of, people_csv, repacked, xlsx_of

@@ -4,7 +4,8 @@ import pytest
 
 from surveys.assignments import Request
 from surveys.errors import FileRefused
-from surveys.raters_file import RatersTable, read_raters
+from surveys.raters import RatersTable
+from surveys.raters_file import read_raters
 from tests.surveys.spreadsheets import csv_of, xlsx_of
 
 Managers = Mapping[str, tuple[str, ...]]
