@@ -1,0 +1,149 @@
+"""What a person is asked, and with which tokens; and the forms to answer on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scoring.values import CONFIDENTIAL, Relationship
+from server.clock import Clock, millis
+from server.errors import not_found
+from server.wire import PROTOCOL
+from surveys.form_view import UnknownLanguage, render
+from surveys.forms import Form, from_document
+from surveys.items import RELATIONSHIPS
+from surveys.keeper import Keeper
+from surveys.lifecycle import TAKES_ANSWERS, as_state, ends_at
+from surveys.models.cycles import Assignment, FormDocument, Ratee
+from surveys.models.people import Person
+from surveys.models.work import Installation
+from surveys.policy import from_document as policy_from_document
+from surveys.promises import Viewers, promise_hash, promise_lines
+from surveys.queries_reports import list_own_reports, list_viewable_reports
+from surveys.queries_results import names_of
+
+ASKING_STATES = (
+    "scheduled",
+    "open",
+    "grace",
+)  # a scheduled cycle opens by the clock, even before the job has run
+
+
+async def inbox(person_id: str, *, locale: str, clock: Clock, keeper: Keeper) -> dict[str, Any]:
+    """Write the inbox of a signed-in person (docs/wire.md). Raises Problem 404 when the person is gone."""
+    person = await Person.get_or_none(id=person_id)
+    installation = await Installation.get_or_none(id=1)
+    if person is None:
+        raise not_found()
+    return {
+        "protocol": PROTOCOL,
+        "now": millis(clock.now()),
+        "epoch": installation.epoch if installation else "",
+        "person": {"id": person.id, "name": person.name, "locale": person.locale},
+        "assignments": await _assignments(person_id, locale, clock, keeper),
+        "reports": await _reports(person_id, clock),
+    }
+
+
+async def find_form(form_hash: str, locale: str) -> dict[str, Any] | None:
+    """Find a form in one language."""
+    row = await FormDocument.get_or_none(hash=form_hash)
+    if row is None:
+        return None
+    try:
+        return render(from_document(row.document), locale)
+    except UnknownLanguage:
+        return None
+
+
+async def _assignments(person_id: str, locale: str, clock: Clock, keeper: Keeper) -> list[dict[str, Any]]:
+    rows = (
+        await Assignment.filter(rater_id=person_id, is_cancelled=False, cycle__state__in=ASKING_STATES)
+        .select_related("cycle", "ratee")
+        .order_by("cycle__closes_at", "ratee__name", "id")
+    )
+    forms = {
+        row.hash: from_document(row.document)
+        for row in await FormDocument.filter(hash__in={row.form for row in rows})
+    }
+    viewers = await _viewers(rows)
+    now = clock.now()
+    return [
+        _assignment(row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keeper)
+        for row in rows
+        if row.cycle.state != "scheduled" or row.cycle.opens_at <= now
+    ]
+
+
+def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, keeper: Keeper) -> dict[str, Any]:
+    cycle = row.cycle
+    state = as_state(cycle.state)
+    relationship = _relationship(row.relationship)
+    lines = promise_lines(
+        policy_from_document(cycle.policy),
+        relationship,
+        locale=locale,
+        ratee_name=row.ratee.name,
+        viewers=viewers,
+    )
+    return {
+        "id": row.id,
+        "cycle": cycle.id,
+        "title": cycle.title,
+        "kind": cycle.kind,
+        "state": state if state in TAKES_ANSWERS else "open",  # scheduled, and its hour has come
+        "relationship": relationship,
+        "ratee": {"name": row.ratee.name},
+        "form": form.hash,
+        "locales": list(form.locales),
+        **_tokens(row, keeper),
+        "named": relationship not in CONFIDENTIAL,
+        "purpose": cycle.purpose,
+        "promise": {"hash": promise_hash(lines), "lines": list(lines)},
+        "opens_at": millis(cycle.opens_at),
+        "closes_at": millis(cycle.closes_at),
+        "grace_until": millis(ends_at(cycle.closes_at, cycle.grace_hours)),
+        "minutes": form.minutes,
+    }
+
+
+def _tokens(row: Assignment, keeper: Keeper) -> dict[str, str]:
+    key = keeper.open_cycle(row.cycle.id)
+    tokens = {"write": key.write_token(row.id, row.generation)}
+    if not row.is_identity_changed:
+        tokens["read"] = key.read_token(row.id, row.generation)
+    return tokens
+
+
+def _relationship(word: str) -> Relationship:
+    return next(name for name in RELATIONSHIPS if name == word)
+
+
+async def _viewers(rows: list[Assignment]) -> Mapping[tuple[str, str], Viewers]:
+    wanted = {(row.cycle.id, row.ratee.id) for row in rows}
+    ratees = await Ratee.filter(
+        cycle_id__in={cycle for cycle, _ in wanted}, person_id__in={ratee for _, ratee in wanted}
+    ).values_list("cycle_id", "person_id", "viewers")
+    ids = {one for _, _, viewers in ratees for role in ("manager", "coach") for one in viewers.get(role, [])}
+    names = await names_of(ids)
+    return {
+        (str(cycle), str(person)): Viewers(
+            managers=tuple(names[one] for one in viewers.get("manager", []) if one in names),
+            coaches=tuple(names[one] for one in viewers.get("coach", []) if one in names),
+        )
+        for cycle, person, viewers in ratees
+    }
+
+
+async def _reports(person_id: str, clock: Clock) -> list[dict[str, str]]:
+    own = [
+        {"cycle": one.cycle, "title": one.title, "url": f"/reports/{one.cycle}"}
+        for one in await list_own_reports(person_id)
+    ]
+    others = [
+        {
+            "cycle": one.cycle,
+            "title": f"{one.title}: {one.ratee_name}",
+            "url": f"/reports/{one.cycle}/people/{one.ratee}",
+        }
+        for one in await list_viewable_reports(person_id, clock.now())
+    ]
+    return own + others
