@@ -1,0 +1,1 @@
+"""Published and exactly computed values that the statistics must reproduce."""
