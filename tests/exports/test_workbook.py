@@ -123,7 +123,7 @@ def test_a_row_is_as_high_as_its_longest_text() -> None:
         ("short", Fraction(4)),
         ("a long name " * 12, Fraction(4)),
         ("a\nb\nc", Fraction(4)),
-        ("x" * 30_000, 4),
+        ("x" * 30_000, Fraction(4)),
     ]
     sheet = sheet_of(workbook_bytes([Table("t", "", COLUMNS, rows, "")], ABOUT), "t")
     heights = [sheet.row_dimensions[number].height for number in range(2, 6)]
