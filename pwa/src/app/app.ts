@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps): App {
   let isSignedOut = false;
   let isSigningInAgain = false;
   let update: (() => void) | null = null;
-  let words = createWords("en", deps.english);
+  let words = createWords("en", deps.english, deps.languages);
   let frame: View | null = null;
 
   const notify = () => {
@@ -86,7 +86,10 @@ export function createApp(deps: AppDeps): App {
   async function speak(locale: Locale): Promise<void> {
     // Without network a language that was never loaded stays English rather than blank.
     const catalogue = await deps.loadCatalogue(locale).catch(() => null);
-    words = catalogue === null ? createWords("en", deps.english) : createWords(locale, catalogue);
+    words =
+      catalogue === null
+        ? createWords("en", deps.english, deps.languages)
+        : createWords(locale, catalogue, deps.languages);
     notify();
   }
 

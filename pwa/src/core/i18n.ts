@@ -40,9 +40,11 @@ export function pickLocale(wanted: readonly (string | null | undefined)[]): Loca
   return "en";
 }
 
-export function createWords(locale: Locale, catalogue: Catalogue): Words {
+/** `languages` are the reader's own tags: the same language is written with other dates in another country. */
+export function createWords(locale: Locale, catalogue: Catalogue, languages: readonly string[] = []): Words {
   // Profiles are written with Western digits; two kinds of digits on one screen are hard to read.
-  const tag = `${locale}-u-nu-latn`;
+  const region = languages.find((tag) => tag.split("-")[0] === locale) ?? locale;
+  const tag = new Intl.Locale(region, { numberingSystem: "latn" }).toString();
   const rules = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(tag);
   const parts = (key: Key, values: Values): readonly Part[] =>

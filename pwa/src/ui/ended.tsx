@@ -41,7 +41,9 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
           <T k={lead} values={{ name: task.assignment.ratee }} />
         </p>
         {(state === "received" || state === "finished") && receipt !== null && (
-          <p class="receipt">{words.t("receipt", { code: receipt })}</p>
+          <p class="receipt">
+            <T k="receipt" values={{ code: receipt }} />
+          </p>
         )}
         {!isDone && late > 0 && <p class="note">{words.t("stayed", { n: late })}</p>}
         {isDone && <Reopen owner={owner} task={task} state={state} />}

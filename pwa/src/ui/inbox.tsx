@@ -57,7 +57,9 @@ export function Inbox() {
         {owner !== null && owner.reports().length > 0 && <Reports owner={owner} />}
       </main>
       <footer class="foot">
-        <Status />
+        <div class="foot-status">
+          <Status />
+        </div>
       </footer>
     </div>
   );
@@ -120,7 +122,7 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
       <span class="card-sub">
         <Relationship assignment={assignment} /> · <bdi>{assignment.title}</bdi>
       </span>
-      {isOpen && count.total > 0 && <Progress done={count.answered} total={count.total} />}
+      {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}
       <span class="card-state">
         <span>{stateWords(state, count, words)}</span>
         {isOpen && (

@@ -83,16 +83,22 @@ interface FrameProps {
   readonly sub?: ComponentChildren;
   readonly progress?: { readonly done: number; readonly total: number };
   readonly footer?: ComponentChildren;
+  /** Stands beside the status line. */
+  readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** The frame of every screen behind the list: a way back, what this is about, the status, the next step. */
-export function Frame({ back, title, sub, progress, footer, children }: FrameProps) {
+export function Frame({ back, title, sub, progress, footer, aside, children }: FrameProps) {
   const words = useWords();
   return (
     <div class="screen">
       <header class="bar">
-        <a class="icon-button" href={hrefOf(back)} aria-label={words.t("back")}>
+        <a
+          class="icon-button"
+          href={hrefOf(back)}
+          aria-label={words.t(back.screen === "inbox" ? "to_list" : "back")}
+        >
           <Icon name="back" />
         </a>
         <div class="bar-text">
@@ -106,7 +112,10 @@ export function Frame({ back, title, sub, progress, footer, children }: FramePro
       </main>
       <footer class="foot">
         {footer}
-        <Status />
+        <div class="foot-status">
+          <Status />
+          {aside}
+        </div>
       </footer>
     </div>
   );

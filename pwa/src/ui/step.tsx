@@ -5,8 +5,7 @@ import { type Form, minutesLeft, pointLabel, type Question, type Step, valueAt }
 import type { Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { Comment } from "./comment";
-import { ForeignNote, foreign, T, useShown, useWords } from "./context";
-import { Icon } from "./icons";
+import { ForeignNote, foreign, useShown, useWords } from "./context";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 import { ScaleField } from "./scale";
@@ -33,42 +32,17 @@ export function StepScreen({
   }, [at, id, owner, step, task.place]);
   if (owner === null || step === undefined) return null;
   const cells = owner.cells(task);
-  const next =
-    at + 1 < form.steps.length
-      ? hrefOf({ screen: "step", task: id, step: at + 1 })
-      : hrefOf({ screen: "review", task: id });
-  const isAnswered = step.questions.every(
-    (question) => !question.required || valueAt(cells, question.cell) !== null,
-  );
-  const footer = (
-    <div class="foot-row">
-      <a
-        class="button button-soft"
-        href={
-          at === 0
-            ? hrefOf({ screen: "brief", task: id })
-            : hrefOf({ screen: "step", task: id, step: at - 1 })
-        }
-      >
-        {words.t("back")}
-      </a>
-      <a class={isAnswered ? "button" : "button button-soft"} href={next}>
-        {words.t(isAnswered ? "next" : "skip_line")}
-      </a>
-    </div>
-  );
+  const next = hrefAfter(task, form, at);
+  const left = minutesLeft(form, cells);
+  const place = words.t("of", { done: at + 1, total: form.steps.length });
   return (
     <Frame
       back={{ screen: "inbox" }}
       title={<bdi>{ratee}</bdi>}
-      sub={`${words.t("of", { done: at + 1, total: form.steps.length })} · ${words.t("minutes_left", { n: minutesLeft(form, cells) })}`}
+      sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
-      footer={
-        <>
-          <Undo task={task} />
-          {footer}
-        </>
-      }
+      footer={<Steps task={task} step={step} at={at} next={next} />}
+      aside={<Undo task={task} at={at} />}
     >
       <StepHead step={step} form={form} at={at} ratee={ratee} />
       {step.questions.map((question) => (
@@ -83,6 +57,41 @@ export function StepScreen({
         />
       ))}
     </Frame>
+  );
+}
+
+function hrefAfter(task: Task, form: Form, at: number): string {
+  const { id } = task.assignment;
+  if (at + 1 < form.steps.length) return hrefOf({ screen: "step", task: id, step: at + 1 });
+  return hrefOf({ screen: "review", task: id });
+}
+
+interface StepsProps {
+  readonly task: Task;
+  readonly step: Step;
+  readonly at: number;
+  readonly next: string;
+}
+
+function Steps({ task, step, at, next }: StepsProps) {
+  const { view } = useShown();
+  const words = useWords();
+  const { id } = task.assignment;
+  const cells = view.owner?.cells(task) ?? {};
+  const isAnswered = step.questions.every(
+    (question) => !question.required || valueAt(cells, question.cell) !== null,
+  );
+  const before =
+    at === 0 ? hrefOf({ screen: "brief", task: id }) : hrefOf({ screen: "step", task: id, step: at - 1 });
+  return (
+    <div class="foot-row">
+      <a class="button button-soft" href={before}>
+        {words.t("back")}
+      </a>
+      <a class={isAnswered ? "button" : "button button-soft"} href={next}>
+        {words.t(isAnswered ? "next" : "skip_line")}
+      </a>
+    </div>
   );
 }
 
@@ -185,11 +194,13 @@ function Flag({
   );
 }
 
-function Undo({ task }: { readonly task: Task }) {
+/** One tap back to the answer that has just moved the screen on. */
+function Undo({ task, at }: { readonly task: Task; readonly at: number }) {
   const { view, last, setLast } = useShown();
   const words = useWords();
   const owner = view.owner;
-  if (last === null || owner === null || last.task !== task.assignment.id) return null;
+  if (last === null || owner === null || last.task !== task.assignment.id || last.step !== at - 1)
+    return null;
   const undo = () => {
     const renderedFrom = owner.cells(task)[last.cell] ?? [];
     void owner.enter(task, { cell: last.cell, value: last.before, renderedFrom });
@@ -197,14 +208,9 @@ function Undo({ task }: { readonly task: Task }) {
     location.hash = hrefOf({ screen: "step", task: last.task, step: last.step });
   };
   return (
-    <p class="undo">
-      <Icon name="check" />
-      <span class="undo-text">
-        <T k="saved_as" values={{ answer: last.label }} />
-      </span>
-      <button class="quiet-button" type="button" onClick={undo}>
-        {words.t("undo")}
-      </button>
-    </p>
+    <button class="quiet-button undo" type="button" onClick={undo}>
+      {words.t("undo")}
+      <span class="unseen"> {last.label}</span>
+    </button>
   );
 }
