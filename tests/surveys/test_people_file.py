@@ -1,4 +1,5 @@
 import io
+import random
 import zipfile
 from datetime import date
 
@@ -142,6 +143,15 @@ def test_case_55_a_zip_bomb_is_refused_before_parsing(monkeypatch: pytest.Monkey
     large = repacked(book, add={f"xl/media/{n}.bin": b"\0" * (9 * 1024 * 1024) for n in range(6)})
     assert "100 times" in str(refusal(dense, "people.xlsx"))
     assert "50 MiB" in str(refusal(large, "people.xlsx"))
+
+
+def test_case_55_a_bomb_among_honest_parts_and_one_in_many_small_parts_are_refused() -> None:
+    book = xlsx_of(HEADER, CLEO)
+    noise = random.Random(1).randbytes(1024 * 1024)
+    among = repacked(book, add={"xl/media/noise.bin": noise, "xl/media/zeros.bin": b"\0" * (3 * 1024 * 1024)})
+    spread = repacked(book, add={f"xl/media/{n}.bin": b"\0" * (900 * 1024) for n in range(30)})
+    assert "the part “xl/media/zeros.bin”" in str(refusal(among, "people.xlsx"))
+    assert "the file unpacks to more than 100 times" in str(refusal(spread, "people.xlsx"))
 
 
 def test_case_55_a_part_that_lies_about_its_size_is_refused() -> None:
