@@ -135,13 +135,13 @@ async def _viewers(rows: list[Assignment]) -> Mapping[tuple[str, str], Viewers]:
 
 async def _reports(person_id: str, clock: Clock) -> list[dict[str, str]]:
     own = [
-        {"cycle": one.cycle, "title": one.title, "url": f"/reports/{one.cycle}"}
+        {"cycle": one.cycle, "title": one.cycle_title, "url": f"/reports/{one.cycle}"}
         for one in await list_own_reports(person_id)
     ]
     others = [
         {
             "cycle": one.cycle,
-            "title": f"{one.title}: {one.ratee_name}",
+            "title": f"{one.cycle_title}: {one.ratee_name}",
             "url": f"/reports/{one.cycle}/people/{one.ratee}",
         }
         for one in await list_viewable_reports(person_id, clock.now())

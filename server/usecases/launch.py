@@ -198,11 +198,8 @@ async def _check_unchanged(cycle_id: str, asked: Iterable[_Asked]) -> None:
 async def _write(tx: BaseDBAsyncClient, cycle_id: str, plan: _Plan, clock: Clock) -> None:
     n_asked = Counter(one.rater.relationship for one in plan.asked)
     used = {name: form for name, form in plan.forms.items() if n_asked[name]}
-    known = set(
-        await FormDocument.filter(hash__in=[form.hash for form in used.values()]).values_list(
-            "hash", flat=True
-        )
-    )
+    hashes = [form.hash for form in used.values()]
+    known = {str(one) for one in await FormDocument.filter(hash__in=hashes).values_list("hash", flat=True)}
     new = {form.hash: form for form in used.values() if form.hash not in known}
     await FormDocument.bulk_create(
         [FormDocument(hash=one, document=to_document(form)) for one, form in new.items()]

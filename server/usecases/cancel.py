@@ -1,0 +1,150 @@
+"""Take people out of a running cycle, or end the whole cycle without any result."""
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.clock import Clock
+from server.errors import Problem, not_found
+from surveys import audit, sheet_store
+from surveys.database import compact, lock_cycles, write_tx
+from surveys.keeper import Keeper
+from surveys.lifecycle import BEFORE_CLOSING, State, as_state
+from surveys.models.cycles import Assignment, Cycle, Ratee, RevokedAuth
+from surveys.models.work import OutboxMail, ReminderWave
+from surveys.sealed_sheet import Place, key_of
+
+MOST_REASON = 500
+NO_REASON = Problem(
+    422, "no_reason", "A reason is missing", "Write one sentence; it stays in the record.", field="reason"
+)
+TOO_LATE = Problem(409, "too_late", "This cycle is closing or closed", "Its raters are fixed now.")
+NOT_RUNNING = Problem(409, "not_running", "This cycle is not running", "Change the draft itself.")
+
+
+async def cancel_rater(
+    cycle_id: str, rater_id: str, ratee_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock
+) -> None:
+    """Take one rater of one person out: the sheet goes, unseen, whatever was in it. Raises Problem."""
+    reason = _checked(reason)
+
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
+        await _hold(tx, cycle_id)
+        rows = await Assignment.filter(
+            cycle_id=cycle_id, rater_id=rater_id, ratee_id=ratee_id, is_cancelled=False
+        )
+        if not rows:
+            raise not_found()
+        await _cancel(tx, cycle_id, rows, keeper)
+        return await audit.record(
+            tx,
+            key=keeper.audit_key(),
+            at=clock.now(),
+            action="rater.cancelled",
+            actor_id=actor_id,
+            object_id=rows[0].id,
+            detail=reason[:300],
+        )
+
+    keeper.pin_audit(*await write_tx(body))
+
+
+async def cancel_ratee(
+    cycle_id: str, ratee_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock
+) -> None:
+    """Take a person out of being rated: all sheets about them go, and there will be no report. Raises Problem."""
+    reason = _checked(reason)
+
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
+        await _hold(tx, cycle_id)
+        if not await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id, is_cancelled=False).exists():
+            raise not_found()
+        rows = await Assignment.filter(cycle_id=cycle_id, ratee_id=ratee_id, is_cancelled=False)
+        await _cancel(tx, cycle_id, rows, keeper)
+        await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).update(is_cancelled=True)
+        return await audit.record(
+            tx,
+            key=keeper.audit_key(),
+            at=clock.now(),
+            action="ratee.cancelled",
+            actor_id=actor_id,
+            object_id=cycle_id,
+            detail=reason[:300],
+        )
+
+    keeper.pin_audit(*await write_tx(body))
+
+
+async def abandon_cycle(cycle_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock) -> None:
+    """End a cycle before its closing: sheets and key are destroyed, nothing is released, phones hear `closed`.
+
+    A second call finishes what a crash left. Raises Problem.
+    """
+    reason = _checked(reason)
+
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str] | None:
+        await lock_cycles(tx, [cycle_id], is_shared=False)
+        state = await _state(cycle_id)
+        if state == "abandoned":
+            return None
+        if state not in BEFORE_CLOSING:
+            raise TOO_LATE
+        await sheet_store.destroy(tx, cycle_id)
+        await Assignment.filter(cycle_id=cycle_id).delete()
+        await RevokedAuth.filter(cycle_id=cycle_id).delete()
+        await ReminderWave.filter(cycle_id=cycle_id).delete()
+        await Cycle.filter(id=cycle_id).update(state="abandoned", end_reason=reason)
+        return await audit.record(
+            tx,
+            key=keeper.audit_key(),
+            at=clock.now(),
+            action="cycle.abandoned",
+            actor_id=actor_id,
+            object_id=cycle_id,
+            detail=reason[:300],
+        )
+
+    pin = await write_tx(body)
+    keeper.bury(cycle_id, "abandoned")
+    keeper.destroy_cycle(cycle_id)
+    keeper.destroy_results(cycle_id)
+    if pin is not None:
+        keeper.pin_audit(*pin)
+    await compact()
+
+
+async def _cancel(tx: BaseDBAsyncClient, cycle_id: str, rows: list[Assignment], keeper: Keeper) -> None:
+    key = keeper.open_cycle(cycle_id)
+    sheet_ids = [key_of(key, Place(cycle_id, row.id, row.generation))[1] for row in rows]
+    await sheet_store.remove(tx, cycle_id, sheet_ids)
+    await RevokedAuth.bulk_create([RevokedAuth(auth=row.auth, cycle_id=cycle_id) for row in rows])
+    await Assignment.filter(id__in=[row.id for row in rows]).update(is_cancelled=True, auth="")
+    # An invitation that has not gone out yet would call for nothing.
+    raters = {str(row.rater_id) for row in rows}  # type: ignore[attr-defined]  # Tortoise adds the `_id` attribute
+    busy = await Assignment.filter(rater_id__in=list(raters), is_cancelled=False).values_list(
+        "rater_id", flat=True
+    )
+    idle = raters - {str(one) for one in busy}
+    if idle:
+        await OutboxMail.filter(person_id__in=list(idle), template="invitation").delete()
+
+
+async def _hold(tx: BaseDBAsyncClient, cycle_id: str) -> None:
+    await lock_cycles(tx, [cycle_id], is_shared=False)
+    state = await _state(cycle_id)
+    if state == "draft":
+        raise NOT_RUNNING
+    if state not in BEFORE_CLOSING:
+        raise TOO_LATE
+
+
+async def _state(cycle_id: str) -> State:
+    cycle = await Cycle.get_or_none(id=cycle_id)
+    if cycle is None:
+        raise not_found()
+    return as_state(cycle.state)
+
+
+def _checked(reason: str) -> str:
+    text = reason.strip()[:MOST_REASON]
+    if not text:
+        raise NO_REASON
+    return text
