@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from server.clock import SystemClock
-from server.demo import build_demo, demo_settings
+from server.demo.build import build_demo, demo_settings
 from server.errors import Problem
 from server.process import ControlFailed, FolderInUse
 from server.run import in_folder, run_or_ask, serve_forever
@@ -118,15 +118,9 @@ def import_people(file: Path, data: Data = DEFAULT_DATA) -> None:
 
 
 @imports.command("profile")
-def import_profile(
-    file: Path,
-    kind: Annotated[str, typer.Option(help="profile, overlay or instruments")] = "profile",
-    data: Data = DEFAULT_DATA,
-) -> None:
-    """Import a role profile, a translation of one, or instruments."""
-    if kind not in {"profile", "overlay", "instruments"}:
-        _fail(f"--kind {kind} is unknown. Use profile, overlay or instruments.")
-    _command(data, "import_profile", {"filename": file.name, "data": _file(file), "kind": kind})
+def import_profile(file: Path, data: Data = DEFAULT_DATA) -> None:
+    """Import a role profile, a translation of one, or question texts; the file says which."""
+    _command(data, "import_profile", {"filename": file.name, "data": _file(file)})
 
 
 @app.command()

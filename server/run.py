@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -73,10 +74,8 @@ async def _serve(settings: Settings, clock: Clock) -> None:
     )
     server = uvicorn.Server(config)
     async with listen(settings.data_dir, handle):
-        print(
-            f"Sightline listens on {settings.public_url} (process {os.getpid()}). Stop it with Ctrl-C.",
-            flush=True,
-        )
+        sys.stdout.write(f"Sightline listens on {settings.public_url} (process {os.getpid()}). Ctrl-C stops it.\n")
+        sys.stdout.flush()
         await server.serve()
 
 

@@ -9,7 +9,6 @@ import yaml
 
 from server.content import content_dir
 
-
 KEEP = {
     "en": (
         "Walks the line before every start and asks what was not normal.",

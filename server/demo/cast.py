@@ -103,10 +103,16 @@ def everybody() -> tuple[Someone, ...]:
     """List the sixty people."""
     return (
         *LEADERS,
-        *(Someone(i, n, SUPERVISOR, "Shift supervisor", "Plant North", lang, "M01") for i, n, lang in SUPERVISORS),
+        *(
+            Someone(i, n, SUPERVISOR, "Shift supervisor", "Plant North", lang, "M01")
+            for i, n, lang in SUPERVISORS
+        ),
         *(Someone(i, n, "", "Operator", "Plant North", lang, boss) for i, n, lang, boss in OPERATORS),
         *(Someone(i, n, SALES, "Account executive", "Sales", lang, "M02") for i, n, lang in SALES_PEOPLE),
-        *(Someone(i, n, ENGINEER, "Software engineer", "Engineering", lang, "M03") for i, n, lang in ENGINEERS),
+        *(
+            Someone(i, n, ENGINEER, "Software engineer", "Engineering", lang, "M03")
+            for i, n, lang in ENGINEERS
+        ),
     )
 
 

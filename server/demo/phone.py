@@ -28,7 +28,14 @@ class Reply:
 
 
 async def call(
-    app: ASGIApp, method: str, path: str, *, body: Any = None, cookie: str = "", query: str = "", host: str = "127.0.0.1"
+    app: ASGIApp,
+    method: str,
+    path: str,
+    *,
+    body: Any = None,
+    cookie: str = "",
+    query: str = "",
+    host: str = "127.0.0.1",
 ) -> Reply:
     """Send one request through the whole application, middleware included."""
     data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
@@ -37,7 +44,7 @@ async def call(
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
         "raw_path": path.encode(), "query_string": query.encode(), "headers": headers, "scheme": "http",
-        "server": (host.split(":")[0], 80), "client": ("127.0.0.1", 1), "root_path": "", "state": {},
+        "server": (host.split(":", maxsplit=1)[0], 80), "client": ("127.0.0.1", 1), "root_path": "", "state": {},
     }  # fmt: skip
     status = 0
     chunks: list[bytes] = []

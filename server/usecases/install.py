@@ -10,8 +10,10 @@ from server.clock import Clock, new_id, today
 from server.content import content_dir
 from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings, Smtp, check_settings
-from server.usecases.profiles import import_instruments
+from server.usecases.profiles import import_content
+from server.usecases.uploads import Upload
 from surveys.database import open_database, write_tx
+from surveys.keeper import Keeper
 from surveys.migrate import migrate
 from surveys.models.people import Grant, Person
 from surveys.models.work import Installation
@@ -65,12 +67,9 @@ async def install(plan: Plan, *, clock: Clock) -> Settings:
     await migrate(settings.database_url, backup_dir=settings.backups_dir, now=clock.now())
     async with open_database(settings.database_url):
         await _first_rows(plan, clock)
-        await import_instruments(
-            (content_dir() / "instruments.yaml").read_bytes(),
-            filename="instruments.yaml",
-            actor="",
-            clock=clock,
-        )
+        keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
+        texts = Upload("instruments.yaml", (content_dir() / "instruments.yaml").read_bytes())
+        await import_content(texts, actor="", keeper=keeper, clock=clock)
     # The configuration comes last: a folder without it is not yet an installation, and init can be run again.
     _write_config(config, settings)
     return settings

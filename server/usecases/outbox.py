@@ -58,7 +58,7 @@ async def send_due(*, mailer: Mailer, keeper: Keeper, clock: Clock) -> Sent:
         if (
             person is None
             or not person.mail
-            or (row.template == REMINDER and not await has_open_sheet(person.id, keeper=keeper, clock=clock))
+            or (row.template == REMINDER and not await has_open_sheet(person.id, keeper=keeper))
         ):
             await _forget(row.id)
             n_not_needed += 1

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 
 from server.access import session_key
 from server.clock import Clock
 from server.errors import Problem
 from server.mail import Letter
 from surveys.database import write_tx
-from surveys.models.people import Person, Session, SignInCode
+from surveys.models.people import Grant, Person, Session, SignInCode
 
 CODE_LIFE = timedelta(minutes=10)
 MAX_TRIES = 5
@@ -95,8 +96,8 @@ async def redeem_code(asker: str, code: str, *, clock: Clock) -> str:
 
 async def open_session(secret: str, person_id: str, *, now: datetime) -> None:
     """Store a session inside the caller's transaction; HR's ends after 12 hours, others' after 14 days."""
-    person = await Person.get(id=person_id).prefetch_related("grants")
-    is_staff = any(grant.to_on is None or grant.to_on > now.date() for grant in person.grants)
+    holds = Q(from_on__lte=now.date()) & (Q(to_on=None) | Q(to_on__gt=now.date()))
+    is_staff = await Grant.filter(holds, person_id=person_id).exists()
     life = STAFF_SESSION_LIFE if is_staff else SESSION_LIFE
     await Session.create(
         key=session_key(secret), person_id=person_id, expires_at=now + life, used_on=now.date()
