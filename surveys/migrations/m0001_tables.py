@@ -95,7 +95,7 @@ CREATE TABLE "instrument" (
     "id" VARCHAR(32) NOT NULL PRIMARY KEY,
     "name" VARCHAR(120) NOT NULL,
     "version" VARCHAR(24) NOT NULL,
-    "document" JSONB NOT NULL,
+    "document" BYTEA NOT NULL,
     "content_hash" VARCHAR(64) NOT NULL,
     "imported_at" TIMESTAMPTZ NOT NULL,
     CONSTRAINT "uid_instrument_name_5d5e72" UNIQUE ("name", "version")

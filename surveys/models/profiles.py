@@ -5,6 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from surveys.models.packed import PackedJSONField
 from surveys.models.people import Person
 
 
@@ -35,7 +36,7 @@ class Instrument(Model):
     id = fields.CharField(32, primary_key=True)
     name = fields.CharField(120)
     version = fields.CharField(24)
-    document: Any = fields.JSONField()
+    document: Any = PackedJSONField()
     content_hash = fields.CharField(64)
     imported_at = fields.DatetimeField()
 
