@@ -81,7 +81,8 @@ class OriginCheck:
 
     def _is_foreign(self, headers: Headers) -> bool:
         site = headers.get("sec-fetch-site")
-        if site is not None and site not in {"same-origin", "none"}:
-            return True
+        if site is not None:
+            # A browser's own word. Origin would be "null" here: pages send no referrer.
+            return site not in {"same-origin", "none"}
         origin = headers.get("origin")
         return origin is not None and origin not in self.origins
