@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from scoring.gate import partition
 from scoring.values import CONFIDENTIAL, ConfidentialGroup, ReleasePolicy
+from surveys.assignments import load_level
 from surveys.canonical import canonical
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
 from surveys.notice import (
@@ -19,9 +20,6 @@ from surveys.notice import (
     has_notice,
 )
 
-LOAD_WARN = 4
-LOAD_APPROVAL = 6
-LOAD_MOST = 8  # above it only HR may decide
 APART = timedelta(days=180)
 
 Line = Mapping[str, str | int | date]
@@ -55,6 +53,7 @@ class Plan:
     n_untranslated: Mapping[str, int]  # language -> texts that readers would see in the source language
     viewers: Mapping[str, frozenset[str]]  # ratee -> managers and coaches who would see the report
     hr_ids: frozenset[str]
+    asked_relationships: frozenset[str]  # those the profile has a line for
 
 
 def check_launch(plan: Plan, *, now: datetime) -> tuple[Finding, ...]:
@@ -118,6 +117,10 @@ def _ground(plan: Plan, now: datetime) -> Iterator[Finding]:
         yield Finding("nobody_to_rate", True)
     if not allows_feedback360(cycle.grade):
         yield Finding("profile_sketched", True, ({"role": cycle.role},))
+    used = {rater.relationship for ratee in _present(plan) for rater in _asked(ratee)}
+    if used - plan.asked_relationships:
+        lines: list[Line] = [{"group": one} for one in sorted(used - plan.asked_relationships)]
+        yield Finding("no_lines", True, tuple(lines))
     if not has_clarity_first(cycle.clarity_reason, cycle.clarity_held_on, today=now.date()):
         yield Finding("clarity_missing", True)
 
@@ -235,9 +238,11 @@ def _load(plan: Plan) -> Iterator[Finding]:
     names = {rater.person_id: rater.name for ratee in _present(plan) for rater in _asked(ratee)}
     ranked = sorted((names[one], n) for one, n in plan.loads.items() if one in names)
     high: tuple[Line, ...] = tuple(
-        {"name": name, "n": n} for name, n in ranked if LOAD_APPROVAL <= n <= LOAD_MOST
+        {"name": name, "n": n} for name, n in ranked if load_level(n) == "approval"
     )
-    highest: tuple[Line, ...] = tuple({"name": name, "n": n} for name, n in ranked if n > LOAD_MOST)
+    highest: tuple[Line, ...] = tuple(
+        {"name": name, "n": n} for name, n in ranked if load_level(n) == "hr_only"
+    )
     if high:
         yield Finding("load_high", False, high)
     if highest:

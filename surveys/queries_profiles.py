@@ -63,6 +63,21 @@ async def get_cycle_texts(cycle_id: str) -> CycleTexts:
     return CycleTexts(dict(version.document), dict(version.overlays), dict(cycle.instrument.document))
 
 
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """Question texts that were imported."""
+
+    name: str
+    version: str
+    locales: tuple[str, ...]
+
+
+async def list_instruments() -> tuple[InstrumentRow, ...]:
+    """Give the question texts, newest first."""
+    rows = await Instrument.all().order_by("-imported_at", "id")
+    return tuple(InstrumentRow(one.name, one.version, tuple(one.document["locales"])) for one in rows)
+
+
 async def newest_instrument_id() -> str | None:
     """Give the instrument that new cycles use."""
     one = await Instrument.all().order_by("-imported_at", "id").first()

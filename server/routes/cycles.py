@@ -1,32 +1,30 @@
-"""HR's pages of 360 cycles before launch: plan, choose raters, look over."""
+"""HR's pages of 360 cycles: the list, the plan, one cycle."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
+from server.routes import cycle_actions, cycle_raters
+from server.routes.cycle_view import show_cycle
 from server.usecases.cycle_form import CyclePlan, read_cycle_form
 from server.usecases.cycle_pages import (
     PlanPage,
-    cycle_page,
     edit_plan_page,
-    group_counts,
     new_plan_page,
-    raters_page,
 )
 from server.usecases.cycles import change_draft, create_draft, delete_draft
 from server.usecases.mistakes import Mistakes
-from server.usecases.raters import remove_rater, set_raters
 from server.views import page, see_other
 from surveys import queries_cycles, queries_profiles
-from surveys.items import RELATIONSHIPS
 from surveys.notice import allows_feedback360
+
+MOST_FIELDS = 20_000  # one for each person that can be rated
 
 
 def routes() -> list[BaseRoute]:
     """List the routes of this module."""
     one = "/hr/cycles/{cycle}"
-    raters = one + "/ratees/{person}"
     return [
         GuardedRoute("/hr/cycles", show_list, policy=HR),
         GuardedRoute("/hr/cycles/new", show_new, policy=HR),
@@ -35,9 +33,8 @@ def routes() -> list[BaseRoute]:
         GuardedRoute(one + "/edit", show_edit, policy=HR),
         GuardedRoute(one + "/edit", change, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/delete", delete, policy=HR, methods=["POST"]),
-        GuardedRoute(raters, show_raters, policy=HR),
-        GuardedRoute(raters, add_raters, policy=HR, methods=["POST"]),
-        GuardedRoute(raters + "/raters/{assignment}/remove", drop_rater, policy=HR, methods=["POST"]),
+        *cycle_raters.routes(),
+        *cycle_actions.routes(),
     ]
 
 
@@ -62,7 +59,7 @@ async def show_new(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     """Store a draft, or show the form again with its mistakes."""
-    form = await request.form()
+    form = await request.form(max_fields=MOST_FIELDS)
     profile = str(form.get("profile", ""))
     try:
         plan = await _read(request)
@@ -76,21 +73,6 @@ async def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """Show one cycle."""
     return await show_cycle(request)
-
-
-async def show_cycle(request: Request, *, note: str = "", status: int = 200) -> Response:
-    """Show one cycle, with what was just refused above it."""
-    shown = await cycle_page(str(request.path_params["cycle"]), clock=clock_of(request))
-    template = "cycles/draft.html" if shown.check is not None else "cycles/show.html"
-    values = {
-        "shown": shown,
-        "cycle": shown.cycle,
-        "tz": principal_of(request).time_zone,
-        "counts": {ratee.person_id: group_counts(ratee) for ratee in shown.ratees},
-        "relationships": RELATIONSHIPS,
-        "note": note,
-    }
-    return page(request, template, values, status=status)
 
 
 async def show_edit(request: Request) -> Response:
@@ -120,35 +102,8 @@ async def delete(request: Request) -> Response:
     return see_other("/hr/cycles")
 
 
-async def show_raters(request: Request) -> Response:
-    """Show who is asked about one person."""
-    shown = await raters_page(
-        str(request.path_params["cycle"]),
-        str(request.path_params["person"]),
-        request.query_params.get("q", "")[:200],
-        clock=clock_of(request),
-    )
-    return page(request, "cycles/raters.html", {"shown": shown, "relationships": RELATIONSHIPS[1:]})
-
-
-async def add_raters(request: Request) -> Response:
-    """Ask the ticked people, each with the chosen relationship."""
-    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
-    form = await request.form()
-    chosen = {str(one): str(form.get(f"as_{one}", "")) for one in form.getlist("rater")}
-    await set_raters(cycle, person, chosen, clock=clock_of(request))
-    return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
-
-
-async def drop_rater(request: Request) -> Response:
-    """Take someone out of a draft."""
-    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
-    await remove_rater(cycle, person, str(request.path_params["assignment"]))
-    return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
-
-
 async def _read(request: Request) -> CyclePlan:
-    form = await request.form()
+    form = await request.form(max_fields=MOST_FIELDS)
     fields = {name: str(value) for name, value in form.items()}
     ratees = [str(one) for one in form.getlist("ratees")]
     return read_cycle_form(
@@ -157,7 +112,7 @@ async def _read(request: Request) -> CyclePlan:
 
 
 async def _form_again(request: Request, plan: PlanPage, action: str, found: Mistakes) -> Response:
-    form = await request.form()
+    form = await request.form(max_fields=MOST_FIELDS)
     typed = PlanPage(
         plan.profile,
         plan.holders,

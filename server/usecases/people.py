@@ -5,7 +5,9 @@ from tortoise.expressions import Q
 
 from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
+from surveys import audit
 from surveys.database import write_tx
+from surveys.keeper import Keeper
 from surveys.models.people import Grant, Person
 from surveys.queries_people import holds_on
 
@@ -15,7 +17,7 @@ LAST_HR = Problem(
 )
 
 
-async def grant_role(person_id: str, role: str, *, actor: str, clock: Clock) -> None:
+async def grant_role(person_id: str, role: str, *, actor: str, keeper: Keeper, clock: Clock) -> None:
     """Give a role from today on; a role the person already has stays as it is.
 
     Raises Problem for an unknown person or role.
@@ -29,11 +31,12 @@ async def grant_role(person_id: str, role: str, *, actor: str, clock: Clock) -> 
             raise not_found()
         if not await Grant.filter(holds_on(day), person_id=person_id, role=role).exists():
             await Grant.create(id=new_id(clock), person_id=person_id, role=role, from_on=day)
+            await _note(tx, "grant.given", person_id, role, actor=actor, keeper=keeper, clock=clock)
 
     await write_tx(body)
 
 
-async def end_grant(person_id: str, grant_id: str, *, actor: str, clock: Clock) -> None:
+async def end_grant(person_id: str, grant_id: str, *, actor: str, keeper: Keeper, clock: Clock) -> None:
     """End a role today.
 
     Raises Problem when it is the last HR role: nobody could give it again.
@@ -48,5 +51,20 @@ async def end_grant(person_id: str, grant_id: str, *, actor: str, clock: Clock) 
         if grant.role == "hr" and not await others.exists():
             raise LAST_HR
         await Grant.filter(id=grant_id).update(to_on=day)
+        await _note(tx, "grant.ended", person_id, grant.role, actor=actor, keeper=keeper, clock=clock)
 
     await write_tx(body)
+
+
+async def _note(
+    tx: BaseDBAsyncClient, action: str, person_id: str, role: str, *, actor: str, keeper: Keeper, clock: Clock
+) -> None:
+    await audit.record(
+        tx,
+        key=keeper.audit_key(),
+        at=clock.now(),
+        actor_id=actor,
+        action=action,
+        object_id=person_id,
+        detail=role,
+    )

@@ -1,20 +1,20 @@
 """Look over a draft before its launch: what blocks it, what HR must confirm by name, and the first lawful date."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from scoring.values import Relationship
 from server.clock import Clock, today
 from server.errors import not_found
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
-from surveys.forms import build_forms, untranslated
+from surveys.forms import Form, build_forms, untranslated
 from surveys.instrument_file import instruments_from_document
 from surveys.launch_checks import Finding, Plan, check_launch, first_lawful_dates
 from surveys.policy import from_document as policy_from_document
 from surveys.policy import release_policy
 from surveys.profile_file import from_document
-from surveys.queries_profiles import CycleTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ async def _plan(cycle: CycleCard, *, day: date) -> Plan:
     ratees = await queries_cycles.list_ratees(cycle.id)
     ids = [ratee.person_id for ratee in ratees]
     people = await queries_people.list_people_by_id(ids, day=day)
+    texts = await queries_profiles.get_cycle_texts(cycle.id)
+    forms = build_forms(
+        from_document(texts.profile), texts.overlays, instruments_from_document(texts.instrument)
+    )
     return Plan(
         cycle=cycle,
         policy=release_policy(policy_from_document(cycle.policy)),
@@ -63,16 +67,14 @@ async def _plan(cycle: CycleCard, *, day: date) -> Plan:
         deliveries=await queries_people.list_deliveries(cycle.profile, ids),
         loads=await queries_cycles.loads(rater.person_id for ratee in ratees for rater in ratee.raters),
         others=await queries_cycles.list_other_cycles(cycle.id, ids),
-        n_untranslated=_n_untranslated(await queries_profiles.get_cycle_texts(cycle.id), ratees),
+        n_untranslated=_n_untranslated(forms, ratees),
         viewers={person.id: frozenset(person.manager_ids) for person in people},
         hr_ids=await queries_people.ids_with_grant("hr", day=day),
+        asked_relationships=frozenset(forms),
     )
 
 
-def _n_untranslated(texts: CycleTexts, ratees: tuple[RateeRow, ...]) -> dict[str, int]:
-    forms = build_forms(
-        from_document(texts.profile), texts.overlays, instruments_from_document(texts.instrument)
-    )
+def _n_untranslated(forms: Mapping[Relationship, Form], ratees: tuple[RateeRow, ...]) -> dict[str, int]:
     locales = {rater.locale for ratee in ratees for rater in ratee.raters if not rater.is_cancelled}
     return {
         locale: len({key for form in forms.values() for key in untranslated(form, locale)})

@@ -1,12 +1,16 @@
 """HR decides who is asked to rate whom, by hand, while the cycle is a draft."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from server.clock import Clock, new_id
+from scoring.values import Relationship
+from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
 from server.usecases.cycles import lock_draft
+from surveys import queries_people
+from surveys.assignments import Request, faults
 from surveys.database import write_tx
 from surveys.items import RELATIONSHIPS
 from surveys.models.cycles import Assignment, Ratee
@@ -18,12 +22,6 @@ UNKNOWN_RATER = Problem(
     "A chosen person does not exist or has left",
     "Load the page again and choose anew.",
 )
-WRONG_RELATIONSHIP = Problem(
-    422,
-    "wrong_relationship",
-    "This relationship does not fit",
-    "Only the person rates with the relationship self; everyone else is manager, peer, direct report or external.",
-)
 
 
 async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *, clock: Clock) -> None:
@@ -31,9 +29,7 @@ async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *,
 
     Raises Problem for a person or relationship that cannot be, and when the cycle is no draft; nothing is stored then.
     """
-    for rater_id, relationship in chosen.items():
-        if relationship not in RELATIONSHIPS or (relationship == "self") != (rater_id == ratee_id):
-            raise WRONG_RELATIONSHIP
+    await _check(ratee_id, chosen, day=today(clock))
 
     async def body(tx: BaseDBAsyncClient) -> None:
         await lock_draft(cycle_id)
@@ -44,6 +40,30 @@ async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *,
         await write_raters(cycle_id, [(ratee_id, one, chosen[one]) for one in chosen], clock)
 
     await write_tx(body)
+
+
+async def _check(ratee_id: str, chosen: Mapping[str, str], *, day: date) -> None:
+    people = await queries_people.list_people_by_id([ratee_id, *chosen], day=day)
+    told = {one.id: f"{one.name} ({one.external_id})" for one in people}
+    if not {ratee_id, *chosen} <= set(told):
+        raise UNKNOWN_RATER
+    managers = {told[one.id]: [told.get(above, above) for above in one.manager_ids] for one in people}
+    requests = [
+        Request(ratee=told[ratee_id], rater=told[one], relationship=as_relationship(kind))
+        for one, kind in chosen.items()
+    ]
+    found = faults(requests, managers=managers)
+    if found:
+        detail = " ".join(f"{fault.message}." for fault in found)
+        raise Problem(422, "wrong_relationship", "This relationship does not fit", detail)
+
+
+def as_relationship(word: str) -> Relationship:
+    """Read a relationship; raises Problem for any other word."""
+    for relationship in RELATIONSHIPS:
+        if relationship == word:
+            return relationship
+    raise Problem(422, "wrong_relationship", "This relationship does not exist", "Choose one of the list.")
 
 
 async def write_raters(

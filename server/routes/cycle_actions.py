@@ -1,0 +1,145 @@
+"""What HR may do with a cycle: launch it, give it a later date, run a closing that is due."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import HR, GuardedRoute, clock_of, principal_of
+from server.errors import Problem
+from server.routes.cycle_view import show_cycle
+from server.usecases.advance import close_due_cycle
+from server.usecases.cancel import abandon_cycle, cancel_ratee, cancel_rater
+from server.usecases.cycle_form import local_moment
+from server.usecases.extend import extend_cycle
+from server.usecases.launch import launch_cycle
+from server.usecases.mistakes import Mistakes
+from server.usecases.preflight import preflight
+from server.views import see_other
+
+REFUSED = {"no_reason": "cycles.refused_reason", "too_late": "cycles.refused_late"}
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    one = "/hr/cycles/{cycle}"
+    return [
+        GuardedRoute(one + "/launch", launch, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/extend", extend, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/close", close, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/abandon", abandon, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/ratees/{person}/cancel-rater", stop_rater, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/ratees/{person}/cancel", stop_ratee, policy=HR, methods=["POST"]),
+    ]
+
+
+async def launch(request: Request) -> Response:
+    """Launch a draft whose errors are settled and whose warnings are confirmed by name."""
+    cycle = str(request.path_params["cycle"])
+    form = await request.form()
+    check = await preflight(cycle, clock=clock_of(request))
+    if not check.is_clear([str(one) for one in form.getlist("confirm")]):
+        return await show_cycle(request, note="cycles.refused_launch", status=422)
+    await launch_cycle(
+        cycle,
+        actor_id=principal_of(request).id,
+        keeper=request.app.state.keeper,
+        clock=clock_of(request),
+        errors=check.errors,
+    )
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def extend(request: Request) -> Response:
+    """Give a running cycle a later closing time, or say why not."""
+    cycle = str(request.path_params["cycle"])
+    form = await request.form()
+    try:
+        closes_at = local_moment(str(form.get("closes_at", "")), principal_of(request).time_zone)
+        await extend_cycle(
+            cycle,
+            closes_at,
+            actor=principal_of(request).id,
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Mistakes:
+        return await show_cycle(request, note="cycles.refused_extend", status=422)
+    except Problem as problem:
+        return await _refused(request, problem, "cycles.refused_extend")
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def close(request: Request) -> Response:
+    """Run a closing that is due; refuse any other in plain words."""
+    cycle = str(request.path_params["cycle"])
+    try:
+        await close_due_cycle(
+            cycle,
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+            backups_dir=request.app.state.settings.backups_dir,
+        )
+    except Problem as problem:
+        return await _refused(request, problem, "cycles.refused_close")
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def abandon(request: Request) -> Response:
+    """End a cycle that was launched by mistake; nothing of it is released."""
+    cycle = str(request.path_params["cycle"])
+    form = await request.form()
+    try:
+        await abandon_cycle(
+            cycle,
+            actor_id=principal_of(request).id,
+            reason=str(form.get("reason", "")),
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Problem as problem:
+        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def stop_rater(request: Request) -> Response:
+    """Take one rater of one person out of a running cycle."""
+    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
+    form = await request.form()
+    try:
+        await cancel_rater(
+            cycle,
+            str(form.get("rater", "")),
+            person,
+            actor_id=principal_of(request).id,
+            reason=str(form.get("reason", "")),
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Problem as problem:
+        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+    return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
+
+
+async def stop_ratee(request: Request) -> Response:
+    """Take a person out of being rated in a running cycle."""
+    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
+    form = await request.form()
+    try:
+        await cancel_ratee(
+            cycle,
+            person,
+            actor_id=principal_of(request).id,
+            reason=str(form.get("reason", "")),
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Problem as problem:
+        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def _refused(request: Request, problem: Problem, note: str) -> Response:
+    """Say on the cycle's page why nothing happened; what has no words there is a problem page."""
+    if not note or problem.status not in (409, 422):
+        raise problem
+    return await show_cycle(request, note=note, status=problem.status)

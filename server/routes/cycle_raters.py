@@ -1,0 +1,136 @@
+"""HR's pages of a draft's raters: by hand for one person, or one list for all."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import HR, GuardedRoute, clock_of, principal_of
+from server.errors import Problem
+from server.routes.people import spreadsheet
+from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
+from server.usecases.cycle_pages import get_cycle, raters_page
+from server.usecases.raters import remove_rater, set_raters
+from server.usecases.raters_import import import_raters, look_over_raters
+from server.usecases.templates import raters_template_file
+from server.usecases.uploads import drop_upload
+from server.views import locale_of, page, see_other
+from surveys.errors import FileRefused, ReadingFailed
+from surveys.errors import Problem as Fault
+from surveys.items import RELATIONSHIPS
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    one = "/hr/cycles/{cycle}"
+    files = one + "/raters"
+    raters = one + "/ratees/{person}"
+    return [
+        GuardedRoute(files + ".xlsx", template, policy=HR),
+        GuardedRoute(files + "/import", show_import, policy=HR),
+        GuardedRoute(
+            files + "/import", look_over, policy=HR, methods=["POST"], max_body_size=MAX_UPLOAD_BYTES
+        ),
+        GuardedRoute(files + "/import/commit", commit, policy=HR, methods=["POST"]),
+        GuardedRoute(files + "/import/discard", discard, policy=HR, methods=["POST"]),
+        GuardedRoute(raters, show_raters, policy=HR),
+        GuardedRoute(raters, add_raters, policy=HR, methods=["POST"]),
+        GuardedRoute(raters + "/raters/{assignment}/remove", drop_rater, policy=HR, methods=["POST"]),
+    ]
+
+
+async def template(request: Request) -> Response:
+    """Give the list as it stands, to be filled in."""
+    cycle = await get_cycle(str(request.path_params["cycle"]))
+    data = await raters_template_file(cycle.id, locale=locale_of(request))
+    return spreadsheet(data, "sightline-raters.xlsx")
+
+
+async def show_import(request: Request) -> Response:
+    """Show where to choose a list."""
+    return await _import_page(request, (), "")
+
+
+async def look_over(request: Request) -> Response:
+    """Show what a list would change, or everything that is wrong with it; nothing is stored."""
+    upload = await read_file(request)
+    if upload is None:
+        return await _import_page(request, (), "-")
+    try:
+        dry = await look_over_raters(
+            str(request.path_params["cycle"]),
+            upload,
+            actor=principal_of(request).id,
+            folder=request.app.state.settings.data_dir / "uploads",
+            clock=clock_of(request),
+        )
+    except FileRefused as refused:
+        return await _import_page(request, refused.problems, upload.filename)
+    except ReadingFailed as failed:
+        return await _import_page(request, (Fault(None, "", str(failed)),), upload.filename)
+    return page(request, "cycles/raters_dry_run.html", {"dry": dry, "cycle": dry.cycle})
+
+
+async def commit(request: Request) -> Response:
+    """Store exactly what was approved."""
+    form = await request.form()
+    cycle = str(request.path_params["cycle"])
+    await import_raters(
+        cycle,
+        str(form.get("token", "")),
+        str(form.get("approval", "")),
+        actor=principal_of(request).id,
+        folder=request.app.state.settings.data_dir / "uploads",
+        clock=clock_of(request),
+    )
+    return see_other(f"/hr/cycles/{cycle}")
+
+
+async def discard(request: Request) -> Response:
+    """Throw the list away."""
+    form = await request.form()
+    folder = request.app.state.settings.data_dir / "uploads"
+    drop_upload(str(form.get("token", "")), folder=folder, owner=principal_of(request).id)
+    return see_other(f"/hr/cycles/{request.path_params['cycle']}")
+
+
+async def show_raters(request: Request) -> Response:
+    """Show who is asked about one person."""
+    return await _raters(request, None)
+
+
+async def add_raters(request: Request) -> Response:
+    """Ask the ticked people, each with the chosen relationship; what does not fit is said on the page."""
+    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
+    form = await request.form()
+    chosen = {str(one): str(form.get(f"as_{one}", "")) for one in form.getlist("rater")}
+    try:
+        await set_raters(cycle, person, chosen, clock=clock_of(request))
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return await _raters(request, problem)
+    return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
+
+
+async def drop_rater(request: Request) -> Response:
+    """Take someone out of a draft."""
+    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
+    await remove_rater(cycle, person, str(request.path_params["assignment"]))
+    return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
+
+
+async def _raters(request: Request, problem: Problem | None) -> Response:
+    shown = await raters_page(
+        str(request.path_params["cycle"]),
+        str(request.path_params["person"]),
+        request.query_params.get("q", "")[:200],
+        clock=clock_of(request),
+    )
+    values = {"shown": shown, "relationships": RELATIONSHIPS[1:], "problem": problem}
+    return page(request, "cycles/raters.html", values, status=problem.status if problem else 200)
+
+
+async def _import_page(request: Request, problems: tuple[Fault, ...], filename: str) -> Response:
+    cycle = await get_cycle(str(request.path_params["cycle"]))
+    values = {"cycle": cycle, "problems": problems, "filename": filename}
+    return page(request, "cycles/raters_import.html", values, status=422 if filename else 200)

@@ -1,0 +1,160 @@
+"""HR's pages of role profiles: the list, the import, what great looks like, notice and exemplars."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from server.access import HR, GuardedRoute, clock_of, principal_of
+from server.clock import today
+from server.errors import not_found
+from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
+from server.usecases.mistakes import Mistakes
+from server.usecases.notices import end_exemplar, mark_exemplar, record_notice
+from server.usecases.profiles import import_content
+from server.views import page, see_other
+from surveys import queries_people, queries_profiles
+from surveys.errors import FileRefused, ReadingFailed
+from surveys.errors import Problem as Fault
+from surveys.profile_file import from_document
+
+STORED = ("profile", "overlay", "instrument", "same")
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes of this module."""
+    one = "/hr/profiles/{profile}"
+    return [
+        GuardedRoute("/hr/profiles", show_list, policy=HR),
+        GuardedRoute("/hr/profiles/import", show_import, policy=HR),
+        GuardedRoute(
+            "/hr/profiles/import", take_file, policy=HR, methods=["POST"], max_body_size=MAX_UPLOAD_BYTES
+        ),
+        GuardedRoute(one, show, policy=HR),
+        GuardedRoute(one + "/notices", add_notice, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/exemplars", add_exemplar, policy=HR, methods=["POST"]),
+        GuardedRoute(one + "/exemplars/{exemplar}/end", stop_exemplar, policy=HR, methods=["POST"]),
+    ]
+
+
+async def show_list(request: Request) -> Response:
+    """Show every profile version, and which question texts are here."""
+    stored = request.query_params.get("stored", "")
+    values = {
+        "profiles": await queries_profiles.list_profiles(),
+        "instruments": await queries_profiles.list_instruments(),
+        "stored": stored if stored in STORED else "",
+        "name": request.query_params.get("name", "")[:200],
+    }
+    return page(request, "profiles/list.html", values)
+
+
+async def show_import(request: Request) -> Response:
+    """Show where to choose a file."""
+    return page(request, "profiles/import.html", {"problems": (), "filename": ""})
+
+
+async def take_file(request: Request) -> Response:
+    """Store a YAML file, or show everything that is wrong with it."""
+    upload = await read_file(request)
+    if upload is None:
+        return page(request, "profiles/import.html", {"problems": (), "filename": "-"}, status=422)
+    problems: tuple[Fault, ...] = ()
+    try:
+        stored = await import_content(
+            upload,
+            actor=principal_of(request).id,
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+        return see_other("/hr/profiles?" + urlencode({"stored": stored.kind, "name": stored.name}))
+    except FileRefused as refused:
+        problems = refused.problems
+    except ReadingFailed as failed:
+        problems = (Fault(None, "", str(failed)),)
+    values = {"problems": problems, "filename": upload.filename}
+    return page(request, "profiles/import.html", values, status=422)
+
+
+async def show(request: Request) -> Response:
+    """Show one profile."""
+    return await _show(request, {}, {})
+
+
+async def add_notice(request: Request) -> Response:
+    """Record the day a profile was handed over."""
+    form = await request.form(max_fields=20_000)
+    profile = str(request.path_params["profile"])
+    is_all = form.get("who") == "all"
+    try:
+        n_new = await record_notice(
+            profile,
+            None if is_all else [str(one) for one in form.getlist("people")],
+            str(form.get("delivered_on", "")),
+            actor=principal_of(request).id,
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Mistakes as found:
+        return await _show(request, found.by_field, {name: str(value) for name, value in form.items()})
+    return see_other(f"/hr/profiles/{profile}?recorded={n_new}#notice")
+
+
+async def add_exemplar(request: Request) -> Response:
+    """Mark a top performer."""
+    form = await request.form()
+    profile = str(request.path_params["profile"])
+    try:
+        await mark_exemplar(
+            profile,
+            str(form.get("person", "")),
+            str(form.get("reason", "")),
+            str(form.get("measures", "")),
+            actor=principal_of(request).id,
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Mistakes as found:
+        return await _show(request, found.by_field, {name: str(value) for name, value in form.items()})
+    return see_other(f"/hr/profiles/{profile}#exemplars")
+
+
+async def stop_exemplar(request: Request) -> Response:
+    """Let someone be an exemplar no longer."""
+    profile = str(request.path_params["profile"])
+    await end_exemplar(
+        profile,
+        str(request.path_params["exemplar"]),
+        actor=principal_of(request).id,
+        keeper=request.app.state.keeper,
+        clock=clock_of(request),
+    )
+    return see_other(f"/hr/profiles/{profile}#exemplars")
+
+
+async def _show(request: Request, mistakes: object, typed: object) -> Response:
+    found = await queries_profiles.find_profile(str(request.path_params["profile"]))
+    if found is None:
+        raise not_found()
+    row, document = found
+    day = today(clock_of(request))
+    holders = await queries_people.list_role_holders(row.profile, day=day)
+    deliveries = await queries_people.list_deliveries(row.profile, [one.id for one in holders])
+    recorded = request.query_params.get("recorded", "")
+    values = {
+        "row": row,
+        "document": from_document(document),
+        "holders": holders,
+        "had_on": {
+            person: min(one.delivered_on for one in found if one.version == row.version)
+            for person, found in deliveries.items()
+            if any(one.version == row.version for one in found)
+        },
+        "exemplars": await queries_profiles.list_exemplars(row.profile),
+        "today": day,
+        "mistakes": mistakes,
+        "typed": typed,
+        "recorded": recorded if recorded.isdecimal() and len(recorded) < 7 else "",
+    }
+    return page(request, "profiles/show.html", values, status=422 if mistakes else 200)

@@ -1,0 +1,176 @@
+"""HR sends one list of raters for a draft: look over it first, then store all of it or nothing."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.clock import Clock, today
+from server.errors import Problem
+from server.usecases.cycle_pages import get_cycle
+from server.usecases.cycles import NOT_A_DRAFT, lock_draft
+from server.usecases.raters import write_raters
+from server.usecases.uploads import Upload, drop_upload, keep_upload, read_upload
+from surveys import queries_cycles
+from surveys.assignments import WARN_FROM
+from surveys.cycle_values import CycleCard, RateeRow
+from surveys.database import write_tx
+from surveys.errors import FileRefused
+from surveys.errors import Problem as Fault
+from surveys.people import Person
+from surveys.queries_people_file import list_stated_people
+from surveys.raters import RatersTable
+from surveys.reading import read_raters_in_child
+
+CHANGED_MEANWHILE = Problem(
+    409,
+    "changed_meanwhile",
+    "The raters changed in the meantime",
+    "Look at the file once more; nothing was stored.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RaterLine:
+    """One row that would be stored; `before` is the relationship that held so far, empty for a new rater."""
+
+    ratee_id: str
+    rater_id: str
+    ratee: str
+    rater: str
+    relationship: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLine:
+    """What would then be asked of a rater over all open cycles."""
+
+    rater: str
+    n_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatersDryRun:
+    """A list that could be stored; nobody is removed by being missing from it."""
+
+    cycle: CycleCard
+    filename: str
+    table: RatersTable
+    lines: tuple[RaterLine, ...]
+    n_unchanged: int
+    loads: tuple[LoadLine, ...]
+    token: str
+
+    @property
+    def approval(self) -> str:
+        """Name exactly this change, so that what is stored is what was seen."""
+        return hashlib.sha256(repr(self.lines).encode()).hexdigest()
+
+
+async def look_over_raters(
+    cycle_id: str, upload: Upload, *, actor: str, folder: Path, clock: Clock
+) -> RatersDryRun:
+    """Read a raters file in a child process and say what it would change; nothing is stored but the file itself.
+
+    Raises FileRefused with every problem, ReadingFailed when the file cannot be read at all.
+    """
+    dry = await _dry_run(cycle_id, upload, clock=clock)
+    return replace(dry, token=keep_upload(upload, folder=folder, owner=actor, clock=clock))
+
+
+async def import_raters(
+    cycle_id: str, token: str, approval: str, *, actor: str, folder: Path, clock: Clock
+) -> int:
+    """Store a list that was looked over, in one transaction; give how many rows are new or changed.
+
+    Raises Problem when the file is gone or the raters changed since.
+    """
+    dry = await _dry_run(cycle_id, read_upload(token, folder=folder, owner=actor), clock=clock)
+    if dry.approval != approval:
+        raise CHANGED_MEANWHILE
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await lock_draft(cycle_id)
+        rows = [(line.ratee_id, line.rater_id, line.relationship) for line in dry.lines]
+        await write_raters(cycle_id, rows, clock)
+
+    await write_tx(body)
+    drop_upload(token, folder=folder, owner=actor)
+    return len(dry.lines)
+
+
+async def _dry_run(cycle_id: str, upload: Upload, *, clock: Clock) -> RatersDryRun:
+    cycle = await get_cycle(cycle_id)
+    if cycle.state != "draft":
+        raise NOT_A_DRAFT
+    stated = await list_stated_people(day=today(clock))
+    table = await read_raters_in_child(
+        upload.data,
+        filename=upload.filename,
+        known_people=[one.external_id for one in stated.values()],
+        managers={one.external_id: one.managers for one in stated.values()},
+    )
+    ratees = await queries_cycles.list_ratees(cycle_id)
+    ids = {one.external_id: identifier for identifier, one in stated.items()}
+    if faults := _faults(table, ratees, stated, ids):
+        raise FileRefused(upload.filename, faults)
+    lines = _lines(table, ratees, stated, ids)
+    changed = [line for line in lines if line.before != line.relationship]
+    return RatersDryRun(
+        cycle=cycle,
+        filename=upload.filename,
+        table=table,
+        lines=tuple(changed),
+        n_unchanged=len(lines) - len(changed),
+        loads=await _loads(changed),
+        token="",
+    )
+
+
+def _faults(
+    table: RatersTable, ratees: tuple[RateeRow, ...], stated: dict[str, Person], ids: dict[str, str]
+) -> list[Fault]:
+    rated = {ratee.external_id for ratee in ratees}
+    found: list[Fault] = []
+    for row in table.rows:
+        if row.request.ratee not in rated:
+            message = f"{row.request.ratee} is not rated in this cycle; change the plan or remove the row"
+            found.append(Fault(row.row, "ratee", message))
+        if stated[ids[row.request.rater]].left_on is not None:
+            message = f"{row.request.rater} has left or is leaving; choose another rater"
+            found.append(Fault(row.row, "rater", message))
+    return found
+
+
+def _lines(
+    table: RatersTable, ratees: tuple[RateeRow, ...], stated: dict[str, Person], ids: dict[str, str]
+) -> list[RaterLine]:
+    before = {
+        (ratee.external_id, rater.external_id): rater.relationship
+        for ratee in ratees
+        for rater in ratee.raters
+    }
+    return [
+        RaterLine(
+            ratee_id=ids[one.ratee],
+            rater_id=ids[one.rater],
+            ratee=stated[ids[one.ratee]].name,
+            rater=stated[ids[one.rater]].name,
+            relationship=one.relationship,
+            before=before.get((one.ratee, one.rater), ""),
+        )
+        for one in table.requests
+    ]
+
+
+async def _loads(lines: list[RaterLine]) -> tuple[LoadLine, ...]:
+    new = [line for line in lines if not line.before and line.relationship != "self"]
+    present = await queries_cycles.loads(line.rater_id for line in new)
+    counts: dict[str, int] = {}
+    names = {line.rater_id: line.rater for line in new}
+    for line in new:
+        counts[line.rater_id] = counts.get(line.rater_id, present.get(line.rater_id, 0)) + 1
+    heavy = [LoadLine(names[one], n) for one, n in counts.items() if n >= WARN_FROM]
+    return tuple(sorted(heavy, key=lambda one: (-one.n_requests, one.rater)))
