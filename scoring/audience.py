@@ -1,5 +1,6 @@
 """What HR may see of a release: large cells one by one, and roll-ups over enough people."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -139,6 +140,36 @@ def cell_total(cell: ReleasedCell, scale: Scale) -> Fraction:
     if cell.band == "low":
         return cell.n * scale.low + Fraction(1, 2)
     raise InconsistentCube(f"the cell of item {cell.item!r} has neither a total nor a band")
+
+
+def cell_mean(cell: ReleasedCell, scale: Scale) -> Fraction:
+    """Return the mean a released cell stands for: `cell_total` over n, exact, in scale points.
+
+    A band counts with its mid value; a withheld cell does not exist here; n counts ratings. Raises InconsistentCube.
+    Source: GATE-6 (docs/scoring.md, Release).
+
+    Examples
+    --------
+    >>> cell_mean(ReleasedCell("cleo", "peer", "A", 4, 15, None), Scale())
+    Fraction(15, 4)
+    """
+    return Fraction(cell.total, cell.n) if cell.total is not None else cell_total(cell, scale) / cell.n
+
+
+def exact_mean(values: Sequence[Fraction]) -> Fraction:
+    """Return the equal-weight mean of exact values; they are added over one denominator, which is fast.
+
+    Unit as given; at least one value, none missing; n is their number. Raises ZeroDivisionError without values.
+    Source: none needed.
+
+    Examples
+    --------
+    >>> exact_mean([Fraction(1, 2), Fraction(1, 3)])
+    Fraction(5, 12)
+    """
+    below = math.lcm(*(value.denominator for value in values))
+    above = sum(value.numerator * (below // value.denominator) for value in values)
+    return Fraction(above, below * len(values))
 
 
 def _rollup_cell(

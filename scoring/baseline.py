@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Final
 
-from scoring.audience import cell_total
+from scoring.audience import cell_mean, exact_mean
 from scoring.gate import check_policy
 from scoring.values import BaselineCell, Release, ReleasedCell, ReleasePolicy, Scale
 
@@ -54,7 +54,7 @@ def baseline(
     """
     levels = _levels(release_of_previous, exemplars, scale or Scale())
     return tuple(
-        BaselineCell(item, _mean(values), len(values), _sd(values))
+        BaselineCell(item, exact_mean(values), len(values), _sd(values))
         for item in items
         if len(values := list(levels.get(item, {}).values())) >= MIN_EXEMPLARS
     )
@@ -113,17 +113,13 @@ def _levels(release: Release, exemplars: Collection[str], scale: Scale) -> dict[
     """Return item -> exemplar -> others' mean."""
     values: dict[str, dict[str, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for cell in _cells_of(release, exemplars):
-        values[cell.item][cell.ratee].append(cell_total(cell, scale) / cell.n)
-    return {item: {ratee: _mean(groups) for ratee, groups in of.items()} for item, of in values.items()}
-
-
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+        values[cell.item][cell.ratee].append(cell_mean(cell, scale))
+    return {item: {ratee: exact_mean(groups) for ratee, groups in of.items()} for item, of in values.items()}
 
 
 def _sd(values: Sequence[Fraction]) -> float | None:
     if len(values) < MIN_EXEMPLARS_FOR_LABELS:
         return None
-    mean = _mean(values)
+    mean = exact_mean(values)
     variance = sum(((value - mean) ** 2 for value in values), Fraction(0)) / (len(values) - 1)
     return (math.isqrt(int(1600 * variance)) + 1) // 2 / 20

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.audience import cell_total
+from scoring.audience import cell_mean, exact_mean
 from scoring.errors import BadInput
 from scoring.inference import t_quantile
 from scoring.values import Band, Mean, PooledSd, ReleasedCell, Scale
@@ -19,9 +19,7 @@ class Estimate:
     n: int  # answers; over several items the smallest number
     error: float | None  # standard error in scale points, None: undefined
     df: float | None  # of the standard error, None: infinite
-    slack: (
-        Fraction  # how far the true mean can lie from `value` because bands were put in with their mid value
-    )
+    slack: float  # how far off `value` can be because bands entered with their mid value
     is_assumed: bool
 
 
@@ -57,8 +55,8 @@ def estimate_cell(cell: ReleasedCell, sd: PooledSd | None, scale: Scale) -> Esti
     >>> estimate_cell(ReleasedCell("cleo", "peer", "A", 4, 15, None), PooledSd("peer", "A", 0.8, 60), Scale()).error
     0.4
     """
-    slack = Fraction(0) if cell.band is None else Fraction(1, 2 * cell.n)
-    value = cell_total(cell, scale) / cell.n
+    slack = 0.0 if cell.band is None else 0.5 / cell.n
+    value = cell_mean(cell, scale)
     if sd is None:
         return Estimate(value, cell.n, None, None, slack, False)
     return Estimate(value, cell.n, sd.sd / math.sqrt(cell.n), sd.df, slack, sd.df is None)
@@ -93,17 +91,17 @@ def average_items(estimates: Sequence[Estimate]) -> Estimate:
 
     Examples
     --------
-    >>> one = Estimate(Fraction(4), 4, 0.4, 60, Fraction(0), False)
+    >>> one = Estimate(Fraction(4), 4, 0.4, 60, 0.0, False)
     >>> average_items([one, one]).error
     0.4
     """
     errors = _errors(estimates)
     return Estimate(
-        value=_mean_value(estimates),
+        value=exact_mean([estimate.value for estimate in estimates]),
         n=min(estimate.n for estimate in estimates),
         error=None if errors is None else sum(errors) / len(errors),
         df=min((estimate.df for estimate in estimates if estimate.df is not None), default=None),
-        slack=sum((estimate.slack for estimate in estimates), Fraction(0)) / len(estimates),
+        slack=sum(estimate.slack for estimate in estimates) / len(estimates),
         is_assumed=any(estimate.is_assumed for estimate in estimates),
     )
 
@@ -132,19 +130,19 @@ def average_groups(estimates: Sequence[Estimate]) -> Estimate:
 
     Examples
     --------
-    >>> one = Estimate(Fraction(4), 4, 0.4, 60, Fraction(0), False)
+    >>> one = Estimate(Fraction(4), 4, 0.4, 60, 0.0, False)
     >>> round(average_groups([one, one]).error, 3), average_groups([one, one]).df
     (0.283, 120.0)
     """
     errors = _errors(estimates)
     return Estimate(
-        value=_mean_value(estimates),
+        value=exact_mean([estimate.value for estimate in estimates]),
         n=sum(estimate.n for estimate in estimates),
         error=None if errors is None else math.sqrt(sum(error**2 for error in errors)) / len(errors),
         df=satterthwaite(
             [(error**2, estimate.df) for error, estimate in zip(errors or (), estimates, strict=False)]
         ),
-        slack=sum((estimate.slack for estimate in estimates), Fraction(0)) / len(estimates),
+        slack=sum(estimate.slack for estimate in estimates) / len(estimates),
         is_assumed=any(estimate.is_assumed for estimate in estimates),
     )
 
@@ -187,17 +185,18 @@ def mean_of(estimate: Estimate, scale: Scale) -> Mean:
 
     Examples
     --------
-    >>> mean_of(Estimate(Fraction(4), 4, 0.4, None, Fraction(0), True), Scale()).low > 3.2
+    >>> mean_of(Estimate(Fraction(4), 4, 0.4, None, 0.0, True), Scale()).low > 3.2
     True
     """
     if estimate.error is None:
         return Mean(estimate.n, estimate.value, None, None, estimate.is_assumed)
-    reach = t_quantile(0.975, estimate.df) * estimate.error + float(estimate.slack)
+    reach = t_quantile(0.975, estimate.df) * estimate.error + estimate.slack
+    middle = float(estimate.value)
     return Mean(
         n=estimate.n,
         value=estimate.value,
-        low=max(float(estimate.value) - reach, float(scale.low)),
-        high=min(float(estimate.value) + reach, float(scale.top)),
+        low=max(middle - reach, float(scale.low)),
+        high=min(middle + reach, float(scale.top)),
         is_width_assumed=estimate.is_assumed,
     )
 
@@ -213,7 +212,7 @@ def band_of(cell: ReleasedCell, scale: Scale) -> Band:
     >>> band_of(ReleasedCell("cleo", "peer", "A", 3, None, "high"), Scale()).low
     Fraction(14, 3)
     """
-    mid = cell_total(cell, scale) / cell.n
+    mid = cell_mean(cell, scale)
     half = Fraction(1, 2 * cell.n)
     return Band(cell.n, mid - half, mid + half)
 
@@ -223,7 +222,3 @@ def _errors(estimates: Sequence[Estimate]) -> list[float] | None:
         raise BadInput("nothing to average; a row without a released cell is withheld")
     errors = [estimate.error for estimate in estimates if estimate.error is not None]
     return errors if len(errors) == len(estimates) else None
-
-
-def _mean_value(estimates: Sequence[Estimate]) -> Fraction:
-    return sum((estimate.value for estimate in estimates), Fraction(0)) / len(estimates)

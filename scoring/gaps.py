@@ -92,7 +92,7 @@ def words_for(comparisons: Sequence[Comparison], scale: Scale) -> list[Words]:
     Examples
     --------
     >>> from scoring.values import Reference
-    >>> others = Estimate(Fraction(3), 6, 0.2, 60, Fraction(0), False)
+    >>> others = Estimate(Fraction(3), 6, 0.2, 60, 0.0, False)
     >>> eight = Reference("baseline", Fraction(9, 2), 8)
     >>> words_for([Comparison(others, eight, 0.1, Fraction(5)), Comparison(None, eight, 0.1, None)], Scale())
     ['blind_spot', 'too_few_answers']
@@ -119,10 +119,10 @@ def _test(comparison: Comparison) -> _Test | None:
         return None
     df = satterthwaite([(others.error**2, others.df), (error**2, n_exemplars - 1)])
     # A band may stand for a value nearer to the reference, so its slack is taken off before testing.
-    distance = max(Fraction(0), abs(gap) - others.slack)
+    distance = max(0.0, float(abs(gap)) - others.slack)
     root = math.sqrt(variance)
-    reach = t_quantile(_CONFIDENCE_SHARE, df) * root + float(others.slack)
-    return _Test(gap, two_sided_p(float(distance) / root, df), reach)
+    reach = t_quantile(_CONFIDENCE_SHARE, df) * root + others.slack
+    return _Test(gap, two_sided_p(distance / root, df), reach)
 
 
 def _untested_words(comparison: Comparison) -> Words:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from scoring.audience import exact_mean
 from scoring.estimate import Estimate, average_groups, average_items, band_of, estimate_cell, mean_of
 from scoring.values import (
     BaselineCell,
@@ -200,7 +201,7 @@ def _named_mean(relationship: Relationship, items: Sequence[ItemSpec], sources: 
         return NoAnswer()
     if not given or len(given) < MIN_COVERAGE * len(asked):
         return NotObserved()
-    return NamedValue(sum(given, Fraction(0)) / len(given))
+    return NamedValue(exact_mean(given))
 
 
 def _weights(shown: Sequence[Sequence[ItemSpec]]) -> dict[ItemSpec, Fraction]:
@@ -213,30 +214,27 @@ def _weights(shown: Sequence[Sequence[ItemSpec]]) -> dict[ItemSpec, Fraction]:
 
 
 def _own(weights: Mapping[ItemSpec, Fraction], sources: Sources) -> Fraction | None:
-    total = Fraction(0)
-    for item, weight in weights.items():
-        value = _named_value("self", item, sources)
-        if not isinstance(value, NamedValue):
-            return None
-        total += weight * value.value
-    return total if weights else None
+    cells = [_named_value("self", item, sources) for item in weights]
+    given = [cell.value for cell in cells if isinstance(cell, NamedValue)]
+    return _weighted(weights, given) if given and len(given) == len(weights) else None
+
+
+def _weighted(weights: Mapping[ItemSpec, Fraction], values: Sequence[Fraction]) -> Fraction:
+    if len(set(weights.values())) == 1:
+        return exact_mean(values)
+    return sum((share * value for share, value in zip(weights.values(), values, strict=True)), Fraction(0))
 
 
 def _reference(weights: Mapping[ItemSpec, Fraction], sources: Sources) -> tuple[Reference, float | None]:
     """Return what these items are compared with, and the standard error of a baseline."""
     cells = [sources.baseline[item.item] for item in weights if item.item in sources.baseline]
     if weights and len(cells) == len(weights):
-        value = sum(
-            (share * cell.mean for share, cell in zip(weights.values(), cells, strict=True)), Fraction(0)
-        )
+        value = _weighted(weights, [cell.mean for cell in cells])
         return Reference("baseline", value, min(cell.n_exemplars for cell in cells)), _error(weights, cells)
     n_so_far = min((sources.n_exemplars.get(item.item, 0) for item in weights), default=0)
-    targets = [item.target for item in weights if item.target is not None]
+    targets = [Fraction(item.target) for item in weights if item.target is not None]
     if weights and len(targets) == len(weights):
-        value = sum(
-            (share * target for share, target in zip(weights.values(), targets, strict=True)), Fraction(0)
-        )
-        return Reference("target", value, n_so_far), None
+        return Reference("target", _weighted(weights, targets), n_so_far), None
     return Reference("none", None, n_so_far), None
 
 

@@ -19,7 +19,7 @@ def comparison(
     n_exemplars: int = 8,
 ) -> Comparison:
     return Comparison(
-        others=Estimate(Fraction(others), 6, error, 60, Fraction(0), False),
+        others=Estimate(Fraction(others), 6, error, 60, 0.0, False),
         reference=Reference("baseline", Fraction(level), n_exemplars),
         reference_error=0.1,
         own=None if own is None else Fraction(own),
@@ -107,7 +107,7 @@ def test_rows_that_are_not_tested_do_not_enlarge_the_family() -> None:
 def test_the_slack_of_a_band_is_given_to_the_reference() -> None:
     one = comparison("4.9", error=0.14, own=None)
     assert one.others is not None
-    wide = dataclasses.replace(one, others=dataclasses.replace(one.others, slack=Fraction(1, 6)))
+    wide = dataclasses.replace(one, others=dataclasses.replace(one.others, slack=1 / 6))
     assert word(one) == "clearly_higher"
     assert word(wide) == "no_clear_difference"
 
