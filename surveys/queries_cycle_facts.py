@@ -88,6 +88,7 @@ class CycleTexts:
         self._questions = {
             question.id: question.text for form in cycle.forms.values() for question in form.open
         }
+        self._titles = {section.id: section.title for form in cycle.forms.values() for section in form.sections}
         self._scales = [scale for form in cycle.forms.values() for scale in form.scales]
         self._instrument = cycle.instrument
 
@@ -101,6 +102,10 @@ class CycleTexts:
         if key in self._strings and self._locale != self._source:
             return _said(self._strings[key], self._locale)
         return _said(self._profile[key], self._source)
+
+    def title(self, accomplishment: str) -> Said:
+        """Give the title of an accomplishment as raters read it."""
+        return self._pick(self._titles[accomplishment])
 
     def line(self, item: str) -> Said:
         """Give a line as raters read it."""

@@ -119,7 +119,7 @@ def _sections(
 ) -> Iterable[SectionView]:
     of_item = {spec.item: spec.accomplishment for spec in cycle.items()}
     for row in report.accomplishments:
-        title = texts.profile(f"{row.id}.title")
+        title = texts.title(row.id)
         yield SectionView(
             row.id,
             title,

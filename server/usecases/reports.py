@@ -74,8 +74,8 @@ async def view_scored(
         raise not_found()
     comments = scored.comments if scored.ratee.has_shared_comments else ()
 
-    async def body(tx: BaseDBAsyncClient) -> None:
-        await audit.record(
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
+        return await audit.record(
             tx,
             key=keeper.audit_key(),
             at=clock.now(),
@@ -85,7 +85,7 @@ async def view_scored(
             detail=f"about {ratee}",
         )
 
-    await write_tx(body)
+    keeper.pin_audit(*await write_tx(body))
     return Viewed(scored, audience, comments)
 
 
@@ -93,15 +93,15 @@ async def share_comments(cycle: str, person: str, *, is_shared: bool, keeper: Ke
     """Let the viewers fixed at launch read the comments too, or end that."""
     action = "comments.shared" if is_shared else "comments.unshared"
 
-    async def body(tx: BaseDBAsyncClient) -> None:
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
         await Ratee.filter(cycle_id=cycle, person_id=person, is_cancelled=False).update(
             has_shared_comments=is_shared
         )
-        await audit.record(
+        return await audit.record(
             tx, key=keeper.audit_key(), at=clock.now(), action=action, actor_id=person, object_id=cycle
         )
 
-    await write_tx(body)
+    keeper.pin_audit(*await write_tx(body))
 
 
 def others_from(scored: Scored) -> datetime:

@@ -266,7 +266,7 @@ def _known(people: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _title(accomplishment: str | None, texts: CycleTexts) -> str:
-    return texts.profile(f"{accomplishment}.title").text if accomplishment else ""
+    return texts.title(accomplishment).text if accomplishment else ""
 
 
 def _not_closed(cycle: CycleFacts, reader: Reader) -> Problem:
@@ -282,8 +282,8 @@ def _problem(reader: Reader, code: str, key: str, **parts: object) -> Problem:
 
 
 async def _note(viewer: str, cycle_id: str, keeper: Keeper, clock: Clock) -> None:
-    async def body(tx: BaseDBAsyncClient) -> None:
-        await audit.record(
+    async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
+        return await audit.record(
             tx,
             key=keeper.audit_key(),
             at=clock.now(),
@@ -292,4 +292,4 @@ async def _note(viewer: str, cycle_id: str, keeper: Keeper, clock: Clock) -> Non
             object_id=cycle_id,
         )
 
-    await write_tx(body)
+    keeper.pin_audit(*await write_tx(body))
