@@ -60,18 +60,36 @@ def pooled_sds(cube: Cube, release: Release, *, scale: Scale) -> tuple[PooledSd,
     >>> pooled_sds(cube, release(cube, ReleasePolicy()), scale=Scale())
     (PooledSd(group='peer', item='A', sd=0.8, df=None),)
     """
-    members, is_released = _frame(cube, release)
-    points = np.arange(cube.scale.low, cube.scale.top + 1)
-    n = by_group(members, cube.counts.sum(axis=-1)) * is_released
-    total = by_group(members, cube.counts @ points) * is_released
-    squares = by_group(members, cube.counts @ points**2) * is_released
-    numerators = n * squares - total**2  # n times the sum of squared deviations, in whole numbers
-    return tuple(
-        PooledSd(name, item, *_pooled_sd(n[:, group, column], numerators[:, group, column], scale))
-        for group, name in enumerate(GROUP_NAMES)
-        for column, item in enumerate(cube.items)
-        if is_released[:, group, column].any()
-    )
+    return pooled_sds_of_gate(cube, *_frame(cube, release), scale=scale)
+
+
+def pooled_sds_of_gate(
+    cube: Cube, members: Booleans, is_released: Booleans, *, scale: Scale
+) -> tuple[PooledSd, ...]:
+    """Pool widths as `pooled_sds` does, from the arrays of `release.open_gate`, for whole cycles at once.
+
+    `members` has the shape (ratee, group, relationship), `is_released` (ratee, group, item); everything else is as in
+    `pooled_sds`.
+
+    Examples
+    --------
+    >>> from scoring.cube import build_cube
+    >>> cube = build_cube([], items=["A"], scale=Scale())
+    >>> pooled_sds_of_gate(cube, np.zeros((0, 4, 3), bool), np.zeros((0, 4, 1), bool), scale=Scale())
+    ()
+    """
+    points = np.arange(cube.scale.low, cube.scale.top + 1, dtype=np.int32)
+    n = by_group(members, cube.counts.sum(axis=-1, dtype=np.int32))
+    total = by_group(members, cube.counts @ points)
+    squares = by_group(members, cube.counts @ points**2)
+    found: list[PooledSd] = []
+    for group, name in enumerate(GROUP_NAMES):
+        for column, item in enumerate(cube.items):
+            rows = is_released[:, group, column]
+            if rows.any():
+                moments = (part[rows, group, column].astype(np.int64) for part in (n, total, squares))
+                found.append(PooledSd(name, item, *_pooled_sd(*moments, scale=scale)))
+    return tuple(found)
 
 
 def _frame(cube: Cube, release: Release) -> tuple[Booleans, Booleans]:
@@ -92,16 +110,18 @@ def _frame(cube: Cube, release: Release) -> tuple[Booleans, Booleans]:
     return members, is_released
 
 
-def _pooled_sd(n: Integers, numerators: Integers, scale: Scale) -> tuple[float, int | None]:
-    sizes = n[n > 0]
+def _pooled_sd(
+    sizes: Integers, totals: Integers, squares: Integers, *, scale: Scale
+) -> tuple[float, int | None]:
+    numerators = sizes * squares - totals**2  # n times the sum of squared deviations, in whole numbers
     df = int((sizes - 1).sum())
     if len(sizes) >= MIN_RATEES and df >= MIN_DF and int(sizes.max()) - 1 <= MAX_SHARE_OF_DF * df:
-        squares = sum(
-            (Fraction(int(numerators[n == size].sum()), size) for size in np.unique(sizes).tolist()),
+        deviations = sum(
+            (Fraction(int(numerators[sizes == size].sum()), size) for size in np.unique(sizes).tolist()),
             Fraction(0),
         )
         # The nearest twentieth of the root, in whole numbers: the same on every machine.
-        twentieths = (math.isqrt(int(1600 * squares / df)) + 1) // 2
+        twentieths = (math.isqrt(int(1600 * deviations / df)) + 1) // 2
         if twentieths:
             return twentieths / 20, df
     return float(PLANNING_SHARE * (scale.top - scale.low)), None

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scoring.errors import CubeMismatch, RatingOutOfScale, UnknownItem, UnknownRelationship
 from scoring.values import CONFIDENTIAL, CountedSheet, Scale
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 Booleans = npt.NDArray[np.bool_]
 
 NOT_ASKED: Final = 0
@@ -217,7 +217,7 @@ def merge_cubes(first: Cube, second: Cube) -> Cube:
     return Cube(first.items, first.scale, ratees, n_sheets, n_asked, counts)
 
 
-def by_group(members: Booleans, values: npt.NDArray[np.integer]) -> Integers:
+def by_group(members: Booleans, values: Integers) -> Integers:
     """Add values (ratee, relationship, item) up to (ratee, group, item) by the relationships each group is made of.
 
     `members` has the shape (ratee, group, relationship); a group without members gets 0, so read it together with
@@ -228,9 +228,9 @@ def by_group(members: Booleans, values: npt.NDArray[np.integer]) -> Integers:
     >>> by_group(np.array([[[True, True, False]]]), np.array([[[2], [3], [9]]])).tolist()
     [[[5]]]
     """
-    added = np.zeros((len(values), members.shape[1], values.shape[2]), dtype=np.int64)
+    added = np.zeros((len(values), members.shape[1], values.shape[2]), dtype=np.int32)
     for part in range(members.shape[2]):
-        added += members[:, :, part, None] * values[:, part, None, :]
+        added += members[:, :, part, None] * values[:, part, None, :].astype(np.int32)
     return added
 
 

@@ -1,5 +1,7 @@
 """The release gate: what may leave a closed cycle, decided by counts alone and only once."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from scoring.audience import cell_total, hr_groups, hr_rollup, hr_view
@@ -11,11 +13,13 @@ from scoring.values import CONFIDENTIAL, Release, ReleasedCell, ReleasedGroup, R
 
 # One place to import the whole gate from; the rules themselves live in gate, comments and audience.
 __all__ = [
+    "Gate",
     "cell_total",
     "check_policy",
     "hr_groups",
     "hr_rollup",
     "hr_view",
+    "open_gate",
     "partition",
     "release",
     "release_comments",
@@ -65,21 +69,54 @@ def release(cube: Cube, policy: ReleasePolicy) -> Release:
     >>> [(cell.item, cell.n, cell.total, cell.band) for cell in out.cells]
     [('A', 3, 11, None), ('B', 3, None, 'high')]
     """
+    gate = open_gate(cube, policy)
+    return Release(
+        groups=_released_groups(cube, gate.members),
+        cells=_released_cells(cube, gate),
+        n_withheld_cells=gate.n_withheld_cells,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
+    """The decisions of `release` as arrays (ratee, group of `GROUP_NAMES`, ...); totals inside bands are still exact.
+
+    It never leaves the closing: only `release` makes something of it that may be shown.
+    """
+
+    members: Booleans  # (ratee, group, relationship)
+    is_released: Booleans  # (ratee, group, item)
+    n: Integers
+    total: Integers
+    n_withheld_cells: int
+
+
+def open_gate(cube: Cube, policy: ReleasePolicy) -> Gate:
+    """Decide what `release` lets out, for whole cycles at once and without an object per cell.
+
+    Parameters, rules, Raises and Source as in `release`; counts and totals in scale points are 0 in groups that are not
+    shown; n counts ratings.
+
+    Examples
+    --------
+    >>> from scoring.cube import build_cube
+    >>> from scoring.values import CountedSheet, Scale
+    >>> cube = build_cube([CountedSheet("cleo", "peer", {"A": 4})] * 3, items=["A"], scale=Scale())
+    >>> open_gate(cube, ReleasePolicy()).is_released[0, :, 0].tolist()
+    [True, False, False, False]
+    """
     check_policy(policy)
     _check_cube(cube)
     members = _members(cube, policy)
-    points = np.arange(cube.scale.low, cube.scale.top + 1)
-    n = by_group(members, cube.counts.sum(axis=-1))
+    points = np.arange(cube.scale.low, cube.scale.top + 1, dtype=np.int32)
+    n = by_group(members, cube.counts.sum(axis=-1, dtype=np.int32))
     total = by_group(members, cube.counts @ points)
     asked = by_group(members, cube.n_asked) > 0
     is_released = _any(members, 2)[:, :, None] & (n >= policy.k)
     is_left_out = ~_any(members, 1)
     asked_left_out = ((cube.n_asked > 0) & is_left_out[:, :, None]).any(axis=1)
-    return Release(
-        groups=_released_groups(cube, members),
-        cells=_released_cells(cube, is_released, n, total),
-        n_withheld_cells=int((asked & ~is_released).sum() + asked_left_out.sum()),
-    )
+    n_withheld = int((asked & ~is_released).sum() + asked_left_out.sum())
+    return Gate(members, is_released, n, total, n_withheld)
 
 
 def _check_cube(cube: Cube) -> None:
@@ -87,7 +124,7 @@ def _check_cube(cube: Cube) -> None:
     shape = (len(cube.ratees), len(CONFIDENTIAL), len(cube.items), n_points)
     if (cube.n_sheets.shape, cube.n_asked.shape, cube.counts.shape) != (shape[:2], shape[:3], shape):
         raise InconsistentCube("the arrays of the cube have other shapes than its names")
-    answered = cube.counts.sum(axis=-1)
+    answered = cube.counts.sum(axis=-1, dtype=np.int32)
     if (
         (cube.counts < 0).any()
         or (answered > cube.n_asked).any()
@@ -124,12 +161,10 @@ def _released_groups(cube: Cube, members: Booleans) -> tuple[ReleasedGroup, ...]
     )
 
 
-def _released_cells(
-    cube: Cube, is_released: Booleans, n: Integers, total: Integers
-) -> tuple[ReleasedCell, ...]:
-    rows, groups, items = np.nonzero(is_released)
+def _released_cells(cube: Cube, gate: Gate) -> tuple[ReleasedCell, ...]:
+    rows, groups, items = np.nonzero(gate.is_released)
     places = zip(rows.tolist(), groups.tolist(), items.tolist(), strict=True)
-    values = zip(n[is_released].tolist(), total[is_released].tolist(), strict=True)
+    values = zip(gate.n[gate.is_released].tolist(), gate.total[gate.is_released].tolist(), strict=True)
     low, top = cube.scale.low, cube.scale.top
     cells: list[ReleasedCell] = []
     for (row, group, item), (count, points) in zip(places, values, strict=True):
