@@ -1,7 +1,7 @@
 """Reads of which reports someone may open."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from surveys.database import dialect, reader
 from surveys.models.cycles import Ratee
@@ -49,6 +49,7 @@ async def list_viewable_reports(person_id: str, now: datetime) -> tuple[ReportLi
         link
         for row in rows
         if person_id in row.viewers.get("manager", []) or row.has_shared_comments
+        if _is_open_to_others(row, now)
         if (link := _link(row)) is not None
     )
 
@@ -57,12 +58,12 @@ _VIEWABLE = {
     "sqlite": (
         "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
         " WHERE r.is_cancelled = 0 AND c.state IN ('released', 'done') AND EXISTS (SELECT 1 FROM json_each(r.viewers, ?)"
-        " seen WHERE seen.value = ?) LIMIT 2000"
+        " seen WHERE seen.value = ?) ORDER BY c.released_at DESC LIMIT 2000"
     ),
     "postgres": (
         "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
         " WHERE NOT r.is_cancelled AND c.state IN ('released', 'done')"
-        " AND jsonb_exists(r.viewers -> $1, $2) LIMIT 2000"
+        " AND jsonb_exists(r.viewers -> $1, $2) ORDER BY c.released_at DESC LIMIT 2000"
     ),
 }
 
@@ -75,6 +76,11 @@ async def _viewable_ids(person_id: str) -> list[str]:
         _, rows = await reader().execute_query(_VIEWABLE[name], [path, person_id])
         found += [str(row["id"]) for row in rows]
     return found
+
+
+def _is_open_to_others(row: Ratee, now: datetime) -> bool:
+    released_at, hours = row.cycle.released_at, row.cycle.policy["ratee_first_hours"]
+    return released_at is not None and now >= released_at + timedelta(hours=hours)
 
 
 def _link(row: Ratee) -> ReportLink | None:

@@ -31,6 +31,7 @@ from surveys.models.results import (
 )
 from surveys.models.work import Installation
 from surveys.queries_cycle_facts import CycleFacts
+from surveys.results_hash import results_hash
 
 NamedKind = Literal["self", "manager", "self/texts", "manager/texts"]
 
@@ -131,6 +132,21 @@ async def load_comments_of_cycle(cycle_id: str) -> tuple[ReleasedComment, ...]:
     """Load every released comment of a cycle."""
     rows = await ResultComment.filter(cycle_id=cycle_id).order_by("id")
     return tuple(_comment(row) for row in rows)
+
+
+async def is_as_closed(cycle: CycleFacts, closing: Closing) -> bool:
+    """Tell whether what is stored is what the closing stored: its hash is computed again and compared."""
+    ratees = [str(one) for one in await Ratee.filter(cycle_id=cycle.id).values_list("person_id", flat=True)]
+    counts = {
+        "counted": closing.n_counted,
+        "unfinished": closing.n_unfinished,
+        "empty": closing.n_empty,
+        "orphans": closing.n_orphans,
+        "unreadable": closing.n_unreadable,
+    }
+    release = await load_release(cycle, ratees)
+    found = results_hash(release, await load_comments_of_cycle(cycle.id), counts)
+    return found == closing.results_hash
 
 
 async def load_closing(cycle_id: str) -> Closing | None:

@@ -33,6 +33,7 @@ from surveys.queries_results import (
     Closing,
     InstallationFacts,
     RateeFacts,
+    is_as_closed,
     list_ratees,
     load_baseline,
     load_closing,
@@ -107,7 +108,8 @@ async def cycle_workbook(
     """Make HR's workbook of a closed cycle from what this HR person was fixed to see at launch.
 
     An empty viewer is the operator at the shell, who gets what any HR person may see.
-    Raises Problem 404 for a cycle that is not theirs, 409 while there is nothing to see yet.
+    Raises Problem 404 for a cycle that is not theirs, 409 while there is nothing to see yet, or when the stored
+    results are not what the closing stored.
     """
     cycle = await find_cycle_facts(cycle_id)
     if cycle is None:
@@ -121,6 +123,8 @@ async def cycle_workbook(
     ready_at = cycle.released_at + timedelta(hours=cycle.policy.ratee_first_hours)
     if clock.now() < ready_at:
         raise _problem(reader, "ratees_first", "ratees_first", moment=_moment(ready_at, reader))
+    if not await is_as_closed(cycle, closing):
+        raise _problem(reader, "results_differ", "damaged")
     book = await _hr_book(cycle, closing, ratees, reader)
     await _note(viewer, cycle_id, keeper, clock)
     name = translate(reader.locale, "workbook.file_hr", cycle=cycle.title)

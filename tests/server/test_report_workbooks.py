@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from surveys.database import write_tx
 from surveys.models.cycles import Ratee
+from surveys.models.results import ResultCell
 from tests.conftest import Database
 from tests.server.report_cast import (
     ADA,
@@ -149,6 +150,20 @@ async def test_before_release_the_ratee_finds_no_report_and_no_workbook(site: Si
     async with site.as_person(CLEO) as cleo:
         for path in (f"/reports/{CYCLE}", f"/reports/{CYCLE}/workbook"):
             assert (await cleo.get(path)).status_code == 404
+
+
+async def test_no_workbook_is_made_from_results_that_were_changed_after_closing(site: Site) -> None:
+    await closed_cycle(site)
+    site.clock.move(hours=25)
+
+    async def body(tx: object) -> None:
+        await ResultCell.filter(cycle_id=CYCLE, item="SS02", group="peer").update(total=15)
+
+    await write_tx(body)
+    async with site.as_person(ADA) as ada:
+        reply = await ada.get(HR_BOOK)
+    assert reply.status_code == 409
+    assert "do not match their record" in reply.text
 
 
 async def test_mallory_finds_no_workbook(site: Site) -> None:
