@@ -1,0 +1,272 @@
+/** The sender and the keeper against a server and a disk that fail in every way. */
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Change } from "../src/core/change";
+import { edit, newPhone, type Phone, type PhoneSheet, sheetOf } from "../src/core/phone";
+import { readValue } from "../src/core/sheet";
+import type { Status, SyncRequest } from "../src/core/wire";
+import { openMemoryStore } from "../src/store/memory-store";
+import { NotSaved, type Store, type Stored } from "../src/store/types";
+import { createEngine, type Engine } from "../src/sync/engine";
+import { createKeeper, type Keeper } from "../src/sync/keeper";
+import type { SyncOutcome } from "../src/sync/transport";
+import { FakeServer } from "./fake-server";
+
+const CELL = "SS01.f_match";
+const sheet: PhoneSheet = {
+  id: "one",
+  cycle: "c",
+  write: "w",
+  read: null,
+  status: "ok",
+  rows: [],
+  aside: [],
+  isFullDue: false,
+};
+const phoneAt = (d: string): Phone => ({ ...newPhone(d.repeat(16), [], 0), sheets: [sheet] });
+
+class World {
+  readonly server = new FakeServer();
+  readonly requests: SyncRequest[] = [];
+  readonly leaving: SyncRequest[] = [];
+  readonly statuses: Status[] = [];
+  readonly writes: Change[] = [];
+  fault: SyncOutcome | null = null;
+  isReplyLost = false;
+  isDiskFull = false;
+  isLocked = false;
+  slowMs = 0;
+  readonly keeper: Keeper;
+  readonly engine: Engine;
+
+  constructor(store: Partial<Store> = {}) {
+    this.keeper = createKeeper(phoneAt("a"), {
+      store: { ...openMemoryStore(), write: (change) => this.write(change), ...store },
+      onChange: () => undefined,
+      onSaved: () => undefined,
+    });
+    this.engine = createEngine({
+      app: "test",
+      keeper: this.keeper,
+      post: (request) => this.post(request),
+      postLeaving: (request) => this.leaving.push(request),
+      asOnlySender: async (work) => {
+        if (this.isLocked) return false;
+        await work();
+        return true;
+      },
+      now: Date.now,
+      random: () => 1,
+      wait: (ms, then) => {
+        const timer = setTimeout(then, ms);
+        return () => clearTimeout(timer);
+      },
+      log: () => undefined,
+      onReply: () => undefined,
+      onStatus: (all) => this.statuses.push(...all),
+      onChange: () => undefined,
+    });
+  }
+
+  async write(change: Change): Promise<void> {
+    if (this.isDiskFull) throw new NotSaved("full");
+    this.writes.push(change);
+  }
+
+  async post(request: SyncRequest): Promise<SyncOutcome> {
+    this.requests.push(request);
+    if (this.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, this.slowMs));
+    if (this.fault !== null) return this.fault;
+    const reply = this.server.answer(request);
+    return this.isReplyLost ? { kind: "network" } : { kind: "reply", reply };
+  }
+
+  async answer(value: number): Promise<void> {
+    const at = Date.now();
+    await this.keeper.update((phone) => edit(phone, "one", { cell: CELL, value, renderedFrom: [] }, at));
+    this.engine.edited();
+  }
+
+  stored(): unknown {
+    return readValue(this.server.sheets.get("w")?.[CELL] ?? []);
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_795_374_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("sending", () => {
+  test("an answer leaves 1.5 s after the last edit, and only once", async () => {
+    const world = new World();
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(1400);
+    expect(world.requests).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.requests).toHaveLength(1);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("a lost reply is followed by the same answer again, and the server holds it once", async () => {
+    const world = new World();
+    world.isReplyLost = true;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(1600);
+    world.isReplyLost = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.requests.length).toBeGreaterThan(1);
+    expect(world.server.sheets.get("w")?.[CELL]).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(600_000);
+    const sent = world.requests.length;
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(world.requests).toHaveLength(sent);
+  });
+
+  test("a slow server never has two requests of one page at once", async () => {
+    const world = new World();
+    world.slowMs = 60_000;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(2000);
+    for (const why of ["manual", "online", "visible", "manual"] as const) world.engine.wake(why);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(world.requests).toHaveLength(1);
+  });
+
+  test("an answer changed while its request is under way goes out after it", async () => {
+    const world = new World();
+    world.slowMs = 5_000;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await world.answer(5);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(world.stored()).toBe(5);
+    expect(sheetOf(world.keeper.phone(), "one")?.rows.every((row) => !row.dirty)).toBe(true);
+  });
+
+  test("after an hour without server it drains by itself within five minutes", async () => {
+    const world = new World();
+    world.fault = { kind: "network" };
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(world.requests.length).toBeLessThan(40);
+    world.fault = null;
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("being online again sends at once, whatever the waiting was", async () => {
+    const world = new World();
+    world.fault = { kind: "network" };
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    world.fault = null;
+    world.engine.wake("online");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("while another tab sends, this one looks again later", async () => {
+    const world = new World();
+    world.isLocked = true;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(world.requests).toHaveLength(0);
+    world.isLocked = false;
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("a page that goes says its last words once", async () => {
+    const world = new World();
+    await world.answer(3);
+    world.engine.leave();
+    world.engine.leave();
+    expect(world.leaving).toHaveLength(1);
+    expect(world.leaving[0]?.sheets[0]?.cells[CELL]?.[0]?.v).toBe(3);
+  });
+
+  test("a sheet nobody knows is asked about and no longer sent", async () => {
+    const world = new World();
+    world.server.status.set("w", "unknown");
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(world.statuses).toEqual(["unknown"]);
+    expect(world.requests).toHaveLength(1);
+    expect(sheetOf(world.keeper.phone(), "one")?.rows).toHaveLength(1);
+  });
+
+  test("a stopped sender takes nothing in and sends nothing more", async () => {
+    const world = new World();
+    world.slowMs = 5_000;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(2_000);
+    world.engine.stop();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(world.requests).toHaveLength(1);
+    expect(sheetOf(world.keeper.phone(), "one")?.rows[0]?.dirty).toBe(true);
+  });
+});
+
+describe("saving", () => {
+  test("saved is said only when the disk has said it", async () => {
+    let finish: () => void = () => expect.unreachable("the disk was not asked");
+    const slow = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    const world = new World({ write: slow });
+    const done = world.answer(3);
+    expect(world.keeper.isSaved()).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    finish();
+    await done;
+    expect(world.keeper.isSaved()).toBe(true);
+  });
+
+  test("what could not be saved is in the next write, whole", async () => {
+    const world = new World();
+    world.isDiskFull = true;
+    await world.answer(3);
+    expect(world.keeper.hasFailed()).toBe(true);
+    expect(world.keeper.isSaved()).toBe(false);
+    world.isDiskFull = false;
+    await world.keeper.update((phone) => phone);
+    expect(world.keeper.isSaved()).toBe(true);
+    expect(world.writes[0]?.put[0]?.row.version.v).toBe(3);
+  });
+
+  test("what cannot be saved is sent all the same", async () => {
+    const world = new World();
+    world.isDiskFull = true;
+    await world.answer(3);
+    world.engine.wake("manual");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("another tab's answers appear, its replacements are taken over, and own unsaved ones stay", async () => {
+    const other = edit(phoneAt("b"), "one", { cell: "SS02.f_match", value: 2, renderedFrom: [] }, Date.now());
+    const rows = sheetOf(other, "one")?.rows ?? [];
+    const disk: Stored = {
+      meta: { offset: 0, loads: [], sentAt: null, reports: [] },
+      tasks: [],
+      rows: new Map([["one", rows]]),
+      asides: new Map(),
+    };
+    const world = new World({ load: () => Promise.resolve(disk) });
+    world.isDiskFull = true;
+    await world.answer(3);
+    await world.keeper.reload();
+    const cells = sheetOf(world.keeper.phone(), "one")?.rows.map((row) => [row.cell, row.version.v]);
+    expect(cells).toEqual(
+      expect.arrayContaining([
+        [CELL, 3],
+        ["SS02.f_match", 2],
+      ]),
+    );
+    expect(world.keeper.isSaved()).toBe(false);
+  });
+});

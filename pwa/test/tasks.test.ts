@@ -1,0 +1,168 @@
+/** What a fresh inbox does to the tasks on a phone, and what a task is called. */
+
+import { describe, expect, test } from "vitest";
+import formBody from "../../tests/vectors/wire/form.json";
+import inboxBody from "../../tests/vectors/wire/inbox.json";
+import { joinTasks, phoneFrom, stateOf, withTasks } from "../src/app/tasks";
+import { minutesLeft, parseForm, unansweredSteps } from "../src/core/form";
+import { cellsOf, edit, type Phone, sheetOf } from "../src/core/phone";
+import type { Value } from "../src/core/sheet";
+import { needsOf, statusLine } from "../src/core/status";
+import { type Assignment, parseInbox, type Status } from "../src/core/wire";
+import type { Stored, Task } from "../src/store/types";
+
+const form = parseForm(formBody);
+const listed = parseInbox(inboxBody).assignments;
+const assignment = listed[0] as Assignment;
+const { id } = assignment;
+const nothing: Stored = {
+  meta: { offset: 0, loads: [], sentAt: null, reports: [] },
+  tasks: [],
+  rows: new Map(),
+  asides: new Map(),
+};
+const empty = phoneFrom(nothing, "a".repeat(16));
+const tasks = joinTasks([], listed, empty);
+const task = tasks[0] as Task;
+const fresh = withTasks(empty, tasks);
+
+const enter = (phone: Phone, cell: string, value: Value): Phone =>
+  edit(phone, id, { cell, value, renderedFrom: cellsOf(sheetOf(phone, id))[cell] ?? [] }, 1);
+const complete = enter(enter(fresh, "SS01.f_match", 4), "SS16.f_match", "not_observed");
+const sent = (phone: Phone): Phone => ({
+  ...phone,
+  sheets: phone.sheets.map((one) => ({ ...one, rows: one.rows.map((row) => ({ ...row, dirty: false })) })),
+});
+const told = (phone: Phone, status: Status): Phone => ({
+  ...phone,
+  sheets: phone.sheets.map((one) => ({ ...one, status })),
+});
+const storedAs = (phone: Phone, status: Status): Stored => ({
+  ...nothing,
+  tasks: [{ ...task, status }],
+  rows: new Map([[id, sheetOf(phone, id)?.rows ?? []]]),
+});
+
+describe("a fresh inbox", () => {
+  test("brings tasks in, each due for a full round", () => {
+    expect(task).toMatchObject({ accepted: null, place: 0, status: "ok" });
+    expect(sheetOf(fresh, id)).toMatchObject({ isFullDue: true, rows: [], read: assignment.read });
+  });
+
+  test("keeps what was read and where the person was", () => {
+    const known = [{ ...task, accepted: "hash", place: 7 }];
+    expect(joinTasks(known, listed, fresh)[0]).toMatchObject({ accepted: "hash", place: 7 });
+  });
+
+  test("a task that left the inbox stays while it holds answers, and goes when it holds none", () => {
+    expect(joinTasks(tasks, [], complete)).toHaveLength(1);
+    expect(joinTasks(tasks, [], fresh)).toHaveLength(0);
+  });
+
+  test("a new token brings a sheet back into the queue, whole; closed stays closed", () => {
+    const renewed = [{ ...assignment, write: "f".repeat(64) }];
+    const renew = (status: Status) => {
+      const phone = told(complete, status);
+      return sheetOf(withTasks(phone, joinTasks(tasks, renewed, phone)), id);
+    };
+    expect(renew("revoked")).toMatchObject({ status: "ok", write: "f".repeat(64), isFullDue: true });
+    expect(renew("revoked")?.rows).toHaveLength(2);
+    expect(renew("closed")?.status).toBe("closed");
+  });
+
+  test("the same inbox again makes nothing due", () => {
+    const quiet = { ...fresh, sheets: fresh.sheets.map((one) => ({ ...one, isFullDue: false })) };
+    expect(sheetOf(withTasks(quiet, joinTasks(tasks, listed, quiet)), id)?.isFullDue).toBe(false);
+  });
+});
+
+describe("a new start", () => {
+  test("finds its answers and a clock that is not behind them", () => {
+    const phone = phoneFrom(storedAs(complete, "ok"), "b".repeat(16));
+    expect(sheetOf(phone, id)?.rows).toHaveLength(2);
+    expect(phone.page).toMatchObject({ d: "b".repeat(16), n: 0, highest: complete.page.highest });
+  });
+
+  test.each([
+    ["unknown", "ok"],
+    ["revoked", "ok"],
+    ["update", "ok"],
+    ["closed", "closed"],
+    ["opened", "opened"],
+  ] as const)("a sheet that was %s is %s", (before, after) => {
+    expect(sheetOf(phoneFrom(storedAs(complete, before), "b".repeat(16)), id)?.status).toBe(after);
+  });
+});
+
+describe("what a task is called", () => {
+  const submitted = enter(complete, "@submit", true);
+  test.each([
+    ["new", fresh],
+    ["draft", enter(fresh, "SS01.f_match", 4)],
+    ["ready", complete],
+    ["finished", submitted],
+    ["received", sent(submitted)],
+    ["ready", enter(submitted, "@submit", false)],
+    ["draft", enter(submitted, "SS01.f_match", null)],
+    ["declined", enter(complete, "@decline", "We hardly worked together")],
+    ["closed", told(submitted, "closed")],
+    ["opened", told(submitted, "opened")],
+    ["gone", told(submitted, "revoked")],
+  ] as const)("%s", (state, phone) => {
+    expect(stateOf(task, form, phone)).toBe(state);
+  });
+
+  test("in the days of grace nothing new is started, what is begun may end", () => {
+    const late = { ...task, assignment: { ...assignment, state: "grace" } };
+    expect(stateOf(late, form, fresh)).toBe("late");
+    expect(stateOf(late, form, complete)).toBe("ready");
+  });
+});
+
+describe("the way through the form", () => {
+  test("the steps without an answer and the minutes left", () => {
+    expect(unansweredSteps(form, {})).toEqual([0, 1]);
+    expect(minutesLeft(form, {})).toBe(5);
+    const half = cellsOf(sheetOf(enter(fresh, "SS01.f_match", 4), id));
+    expect(unansweredSteps(form, half)).toEqual([1]);
+    expect(minutesLeft(form, half)).toBe(3);
+    expect(minutesLeft(form, cellsOf(sheetOf(complete, id)))).toBe(0);
+  });
+});
+
+describe("the status line", () => {
+  const facts = {
+    phone: complete,
+    isDurable: true,
+    hasFailed: false,
+    isSignedOut: false,
+    sending: null,
+    sentAt: 5,
+  };
+
+  test("has four states", () => {
+    expect(statusLine(facts)).toEqual({ kind: "saved" });
+    expect(statusLine({ ...facts, sending: { done: 3, total: 14 } })).toEqual({
+      kind: "sending",
+      done: 3,
+      total: 14,
+    });
+    expect(statusLine({ ...facts, phone: sent(complete) })).toEqual({ kind: "sent", at: 5 });
+    expect(statusLine({ ...facts, hasFailed: true })).toEqual({ kind: "needs" });
+  });
+
+  test("says saved only of a phone that saves", () => {
+    expect(statusLine({ ...facts, isDurable: false })).toEqual({ kind: "needs" });
+  });
+
+  test("calls for the person when a round closed too early, not when everything had arrived", () => {
+    expect(needsOf({ ...facts, phone: told(complete, "closed") })).toEqual(["late"]);
+    expect(needsOf({ ...facts, phone: told(sent(complete), "closed") })).toEqual([]);
+    expect(needsOf({ ...facts, phone: told(complete, "unknown") })).toEqual(["unknown"]);
+  });
+
+  test("an ended session is told in its place and does not stop the work", () => {
+    expect(needsOf({ ...facts, isSignedOut: true })).toEqual(["sign_in"]);
+    expect(statusLine({ ...facts, isSignedOut: true })).toEqual({ kind: "saved" });
+  });
+});

@@ -1,0 +1,98 @@
+/** Every language says everything, with the same places for names and numbers and all its own plurals. */
+
+import { describe, expect, test } from "vitest";
+import { asciiDigits } from "../src/app/sign-in";
+import { namesSomebody, saysOnlyMe } from "../src/core/hints";
+import { type Catalogue, createWords, LOCALES, pickLocale } from "../src/core/i18n";
+import { cleanText } from "../src/core/text";
+import ar from "../src/i18n/ar.json";
+import en from "../src/i18n/en.json";
+
+const CATALOGUES: Readonly<Record<(typeof LOCALES)[number], Catalogue>> = { en, ar };
+const places = (text: string) =>
+  [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((place) => place !== "{n}").sort();
+const sentences = (entry: Catalogue[keyof Catalogue]) =>
+  typeof entry === "string" ? [entry] : Object.values(entry);
+
+describe.each(LOCALES)("%s", (locale) => {
+  const catalogue = CATALOGUES[locale];
+
+  test("has every sentence and no other", () => {
+    expect(Object.keys(catalogue)).toEqual(Object.keys(en));
+  });
+
+  test("puts the same names into each sentence", () => {
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      const wanted = places(sentences(en[key]).join(" "));
+      for (const sentence of sentences(catalogue[key])) {
+        expect(
+          places(sentence).every((place) => wanted.includes(place)),
+          key,
+        ).toBe(true);
+      }
+      expect(places(sentences(catalogue[key]).join(" ")), key).toEqual(wanted);
+    }
+  });
+
+  test("has every plural its language has", () => {
+    const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+    for (const entry of Object.values(catalogue)) {
+      if (typeof entry !== "string") expect(Object.keys(entry).sort()).toEqual([...forms].sort());
+    }
+  });
+
+  test("leaves no sentence empty", () => {
+    for (const entry of Object.values(catalogue)) {
+      for (const sentence of sentences(entry)) expect(sentence.trim()).not.toBe("");
+    }
+  });
+});
+
+describe("words", () => {
+  const words = createWords("ar", ar);
+
+  test("a name is a part of its own, so that it can be isolated", () => {
+    const parts = words.parts("promise_lead", { name: "Nuria Valdekamp" });
+    expect(parts.filter((part) => part.isValue)).toEqual([{ text: "Nuria Valdekamp", isValue: true }]);
+    expect(words.dir).toBe("rtl");
+  });
+
+  test("numbers have the digits of the profiles", () => {
+    expect(words.t("of", { done: 3, total: 14 })).toBe("3 من 14");
+    expect(words.t("minutes_left", { n: 2 })).toBe("بقيت دقيقتان تقريباً");
+  });
+
+  test("a date is written as the reader's country writes it", () => {
+    const at = Date.UTC(2026, 11, 1, 12);
+    expect(createWords("en", en, ["ar", "en-GB"]).date(at)).toContain("1 Dec");
+    expect(createWords("en", en, ["en-US"]).date(at)).toContain("Dec 1");
+  });
+
+  test("the first language the app speaks is taken", () => {
+    expect(pickLocale([null, "fr-FR", "ar-EG", "en"])).toBe("ar");
+    expect(pickLocale(["fr"])).toBe("en");
+  });
+});
+
+describe("typed text", () => {
+  test.each([
+    ["a\r\nb\rc", "a\nb\nc"],
+    ["a\u0000b\u0007c\td", "abc\td"],
+    ["x\ud800y\u{1f600}", "xy\u{1f600}"],
+    ["\u0085ملاحظة", "ملاحظة"],
+  ])("%j becomes %j", (typed, clean) => {
+    expect(cleanText(typed)).toBe(clean);
+  });
+
+  test("codes may be typed on any keyboard", () => {
+    expect(asciiDigits(" ١٢٣٤ 5678 ")).toBe("12345678");
+    expect(asciiDigits("۱۲۳۴-5678")).toBe("12345678");
+  });
+
+  test("words that may give a writer away are noticed, gently", () => {
+    expect(namesSomebody("Walks the line with nuria.", ["Nuria Valdekamp"])).toBe(true);
+    expect(namesSomebody("Walks the line with us.", ["Nuria Valdekamp"])).toBe(false);
+    expect(saysOnlyMe("Only I see it at night")).toBe(true);
+    expect(saysOnlyMe("We all see it")).toBe(false);
+  });
+});

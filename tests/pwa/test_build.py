@@ -1,0 +1,75 @@
+"""The built phone app: what it is made of, how big it is, and that the same sources give the same bytes."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUDGET_BYTES = 40 * 1024
+
+
+def build(place: Path) -> dict[str, bytes]:
+    node = shutil.which("node")
+    assert node is not None, "node is a part of `make setup`"
+    command = [node, "pwa/build.mjs", str(place)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    files = (path for path in sorted(place.rglob("*")) if path.is_file())
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return build(tmp_path_factory.mktemp("phone") / "dist")
+
+
+def shell_of(worker: bytes) -> list[tuple[str, str]]:
+    pairs = re.findall(rb'\["(/app/[^"]*)","(sha256-[^"]+)"\]', worker)
+    return [(url.decode(), integrity.decode()) for url, integrity in pairs]
+
+
+def test_the_shell_is_one_page_one_script_and_one_style_sheet(built: dict[str, bytes]) -> None:
+    page = built["index.html"].decode()
+    assert re.findall(r'src="([^"]+)"', page) == [
+        f"/app/{name}" for name in built if name.endswith(".js") and "app-" in name
+    ]
+    assert len(re.findall(r'rel="stylesheet"', page)) == 1
+    assert "style=" not in page
+    assert not re.search(r"<script(?![^>]*src)", page)
+
+
+def test_the_shell_fits_its_budget_on_the_wire(built: dict[str, bytes]) -> None:
+    shell = [name for name in built if name == "index.html" or re.fullmatch(r"app-\w+\.(js|css)", name)]
+    assert len(shell) == 3
+    assert sum(len(gzip.compress(built[name], 9)) for name in shell) <= BUDGET_BYTES
+
+
+def test_the_worker_keeps_exactly_these_bytes(built: dict[str, bytes]) -> None:
+    shell = shell_of(built["sw.js"])
+    assert {"/app/", "/app/manifest.webmanifest"} < {url for url, _ in shell}
+    for url, integrity in shell:
+        name = url.removeprefix("/app/") or "index.html"
+        digest = base64.b64encode(hashlib.sha256(built[name]).digest()).decode()
+        assert integrity == f"sha256-{digest}"
+
+
+def test_every_file_the_page_and_the_manifest_name_is_there(built: dict[str, bytes]) -> None:
+    named = re.findall(r'(?:href|src)="/app/([^"]+)"', built["index.html"].decode())
+    icons = [icon["src"].removeprefix("/app/") for icon in json.loads(built["manifest.webmanifest"])["icons"]]
+    assert {*named, *icons} <= set(built)
+
+
+def test_the_app_talks_to_no_other_host(built: dict[str, bytes]) -> None:
+    for name, data in built.items():
+        hosts = {host for host in re.findall(rb"https?://([\w.-]+)", data) if host != b"www.w3.org"}
+        assert not hosts, f"{name} names {hosts}"
+
+
+def test_the_same_sources_give_the_same_bytes(built: dict[str, bytes], tmp_path: Path) -> None:
+    assert build(tmp_path / "dist") == built
