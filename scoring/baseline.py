@@ -2,11 +2,12 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
 from scoring.audience import cell_mean, exact_mean
+from scoring.errors import UnknownRatee
 from scoring.gate import check_policy
 from scoring.values import BaselineCell, Release, ReleasedCell, ReleasePolicy, Scale
 
@@ -82,13 +83,38 @@ def hr_baseline(
     release_of_previous: Release,
     exemplars: Collection[str],
     policy: ReleasePolicy,
+    *,
+    roles: Mapping[str, str] | None = None,
 ) -> tuple[BaselineCell, ...]:
-    """Keep the baseline cells HR may see beside the person cells it sees of the same exemplars.
+    """Keep the baseline cells that give HR, beside all else it sees of that cycle, no person away.
 
-    HR knows who the exemplars are, so a mean over five of whom it sees four would give away the fifth. A cell stays
-    iff the exemplars whose level HR cannot work out from `hr_view` number 0 or at least `k_hr`. Scale points, exact;
-    the rest is left out; n counts exemplars. Raises PolicyTooWeak. Source: closure per audience (docs/scoring.md,
-    Audiences).
+    Parameters
+    ----------
+    cells : sequence of BaselineCell
+        As frozen.
+    release_of_previous : Release
+        The release they were computed from: of the whole cycle when `roles` are given, else at least of the exemplars.
+    exemplars : collection of str
+        HR marked them, so it knows who they are.
+    policy : ReleasePolicy
+        Of that cycle; `k_hr` people are enough.
+    roles : mapping of ratee to role, optional
+        The roles `hr_rollup` was given for that cycle; leave it out only when HR got no roll-up of it.
+
+    Returns
+    -------
+    tuple of BaselineCell
+        A cell stays iff the exemplars whose level HR cannot work out from `hr_view` number 0 or at least `k_hr`, and,
+        with `roles`, in each role and group that holds exemplars so do the unseen others: a roll-up minus the baseline
+        would be their sum. Scale points, exact; the rest is left out; n counts exemplars.
+
+    Raises
+    ------
+    PolicyTooWeak, UnknownRatee
+
+    Source
+    ------
+    Closure per audience (docs/scoring.md, Audiences).
 
     Examples
     --------
@@ -101,7 +127,31 @@ def hr_baseline(
     for cell in _cells_of(release_of_previous, exemplars):
         if cell.n < policy.k_hr:
             unseen[cell.item].add(cell.ratee)
-    return tuple(cell for cell in cells if not 0 < len(unseen[cell.item]) < policy.k_hr)
+    exposed = (
+        _exposed_beside_rollups(release_of_previous, frozenset(exemplars), policy, roles)
+        if roles
+        else frozenset()
+    )
+    return tuple(
+        cell for cell in cells if cell.item not in exposed and not 0 < len(unseen[cell.item]) < policy.k_hr
+    )
+
+
+def _exposed_beside_rollups(
+    release: Release, exemplars: frozenset[str], policy: ReleasePolicy, roles: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the items on which a roll-up minus the exemplars leaves too few people HR does not see."""
+    with_exemplars: set[tuple[str, str, str]] = set()
+    unseen_others: dict[tuple[str, str, str], int] = defaultdict(int)
+    for cell in release.cells:
+        if cell.ratee not in roles:
+            raise UnknownRatee(f"ratee {cell.ratee!r} has no role; give every ratee of the cycle one")
+        place = (roles[cell.ratee], cell.group, cell.item)
+        if cell.ratee in exemplars:
+            with_exemplars.add(place)
+        elif cell.n < policy.k_hr:
+            unseen_others[place] += 1
+    return frozenset(place[2] for place in with_exemplars if 0 < unseen_others[place] < policy.k_hr)
 
 
 def _cells_of(release: Release, ratees: Collection[str]) -> list[ReleasedCell]:

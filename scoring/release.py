@@ -112,7 +112,7 @@ def open_gate(cube: Cube, policy: ReleasePolicy) -> Gate:
     n = by_group(members, cube.counts.sum(axis=-1, dtype=np.int32))
     total = by_group(members, cube.counts @ points)
     asked = by_group(members, cube.n_asked) > 0
-    is_released = _any(members, 2)[:, :, None] & (n >= policy.k)
+    is_released = n >= policy.k  # a group that is not shown has n 0
     is_left_out = ~_any(members, 1)
     asked_left_out = ((cube.n_asked > 0) & is_left_out[:, :, None]).any(axis=1)
     n_withheld = int((asked & ~is_released).sum() + asked_left_out.sum())

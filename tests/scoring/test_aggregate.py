@@ -52,7 +52,7 @@ def test_nine_people_are_too_few_for_a_width_of_their_own() -> None:
 
 
 def test_twenty_nine_degrees_of_freedom_are_too_few() -> None:
-    assert sds_of([[2, 3, 4]] * 14) == ASSUMED
+    assert sds_of([[2, 3, 4]] * 13 + [[2, 3, 4, 4]]) == ASSUMED
     assert sds_of([[2, 3, 4]] * 15)[0].df == 30
 
 

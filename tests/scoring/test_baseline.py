@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.baseline import baseline, count_exemplars, hr_baseline
-from scoring.errors import PolicyTooWeak
+from scoring.errors import PolicyTooWeak, UnknownRatee
 from scoring.values import BaselineCell, GroupName, Release, ReleasedCell, ReleasePolicy, Scale
 
 EIGHT = [f"x{index}" for index in range(8)]
@@ -75,3 +75,27 @@ def test_hr_gets_no_baseline_that_gives_an_exemplar_away() -> None:
     assert hr_baseline(frozen, all_large, EIGHT, ReleasePolicy()) == frozen
     with pytest.raises(PolicyTooWeak):
         hr_baseline(frozen, all_large, EIGHT, ReleasePolicy(k_hr=2))
+
+
+def beside_rollups(n_unseen_others: int, others_role: str = "lead") -> tuple[BaselineCell, ...]:
+    others = [ReleasedCell(f"o{index}", "peer", "A", 4, 12, None) for index in range(n_unseen_others)]
+    seen = [ReleasedCell(f"s{index}", "peer", "A", 6, 18, None) for index in range(3)]
+    whole = Release((), (*released(16, 16, 16, 16, 16).cells, *others, *seen), 0)
+    roles = {cell.ratee: others_role if cell.ratee.startswith("o") else "lead" for cell in whole.cells}
+    frozen = baseline(whole, EIGHT, ["A"])
+    assert len(frozen) == 1
+    return hr_baseline(frozen, whole, EIGHT, ReleasePolicy(), roles=roles)
+
+
+def test_a_roll_up_minus_the_baseline_leaves_hr_nobody_or_five() -> None:
+    assert [len(beside_rollups(n)) for n in (0, 1, 4, 5)] == [1, 0, 0, 1]
+
+
+def test_people_of_a_role_without_exemplars_do_not_matter_for_the_baseline() -> None:
+    assert len(beside_rollups(1, others_role="crew")) == 1
+
+
+def test_a_ratee_without_a_role_stops_the_baseline_for_hr() -> None:
+    out = released(16, 16, 16, 16, 16)
+    with pytest.raises(UnknownRatee, match="'x1'"):
+        hr_baseline(baseline(out, EIGHT, ["A"]), out, EIGHT, ReleasePolicy(), roles={"x0": "lead"})
