@@ -53,7 +53,7 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): App {
   const listeners = new Set<() => void>();
   const flushes = new Set<() => void>();
-  let device: Device = { owner: null, locale: null };
+  let device: Device = { owner: null, locale: null, mustEnd: false };
   let owner: Owner | null = null;
   let phase: Phase = "starting";
   let isSignedOut = false;
@@ -143,17 +143,25 @@ export function createApp(deps: AppDeps): App {
     notify();
   }
 
+  async function ask(locale: Locale): Promise<InboxOutcome> {
+    if (device.mustEnd) {
+      if (!(await endSession())) return { kind: "offline" };
+      await remember({ ...device, mustEnd: false });
+    }
+    return getInbox(locale);
+  }
+
   async function refresh(): Promise<void> {
-    await take(await getInbox(words.locale));
+    await take(await ask(words.locale));
   }
 
   async function leave(isWiped: boolean): Promise<void> {
-    await endSession();
+    const mustEnd = !(await endSession());
     const left = owner;
     left?.stop();
     owner = null;
     if (isWiped) await left?.store.wipe();
-    await remember({ ...device, owner: null });
+    await remember({ ...device, owner: null, mustEnd });
     phase = "sign_in";
     notify();
   }
@@ -171,7 +179,7 @@ export function createApp(deps: AppDeps): App {
     start: async () => {
       if (deps.isDurable) device = await readDevice().catch(() => device);
       const spoken = speak(wantedLocale(device.owner));
-      const inbox = getInbox(wantedLocale(device.owner));
+      const inbox = ask(wantedLocale(device.owner));
       const known = device.owner;
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.

@@ -58,12 +58,15 @@ export interface Database {
 
 export function openDatabase(name: string): Database {
   let handle: Promise<IDBPDatabase<PhoneSchema>> | null = null;
+  let isDestroyed = false;
 
   const drop = () => {
     handle?.then((db) => db.close()).catch(() => undefined);
     handle = null;
   };
   const connect = () => {
+    // A write that was under way must not bring a removed database back.
+    if (isDestroyed) throw new Error("the database was removed");
     handle ??= openDB<PhoneSchema>(name, 1, {
       upgrade: createStores,
       blocking: drop,
@@ -102,6 +105,7 @@ export function openDatabase(name: string): Database {
       }),
     read: (body) => retried(body),
     destroy: async () => {
+      isDestroyed = true;
       drop();
       await deleteDB(name);
     },

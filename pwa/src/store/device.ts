@@ -5,13 +5,15 @@ import { type DBSchema, openDB } from "idb";
 export interface Device {
   readonly owner: { readonly id: string; readonly name: string; readonly locale: string } | null;
   readonly locale: string | null;
+  /** Signed out without network: the session has to be ended before anything else is asked. */
+  readonly mustEnd: boolean;
 }
 
 interface DeviceSchema extends DBSchema {
   device: { key: string; value: Device };
 }
 
-const NOBODY: Device = { owner: null, locale: null };
+const NOBODY: Device = { owner: null, locale: null, mustEnd: false };
 const open = () =>
   openDB<DeviceSchema>("sightline", 1, { upgrade: (db) => void db.createObjectStore("device") });
 

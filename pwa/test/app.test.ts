@@ -1,0 +1,245 @@
+/** Who may see what on a phone that more than one person uses, and what a start without network shows. */
+
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import formBody from "../../tests/vectors/wire/form.json";
+import inboxBody from "../../tests/vectors/wire/inbox.json";
+import { type App, createApp } from "../src/app/app";
+import { parseSyncRequest, type SyncRequest } from "../src/core/wire";
+import ar from "../src/i18n/ar.json";
+import en from "../src/i18n/en.json";
+import { FakeServer } from "./fake-server";
+
+const CELL = "SS01.f_match";
+
+/** The server as the phone sees it: one session at a time, or none, or no network. */
+class Net {
+  readonly server = new FakeServer();
+  readonly requests: SyncRequest[] = [];
+  session: { id: string; name: string } | null = null;
+  isDown = false;
+  inboxDelayMs = 0;
+
+  async fetch(url: string, options: RequestInit = {}): Promise<Response> {
+    if (this.isDown) throw new TypeError("refused");
+    const reply = (status: number, body: unknown = {}) =>
+      new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { "x-sightline": "1" } });
+    if (url.startsWith("/api/v1/forms/")) return reply(200, { ...formBody, locale: url.slice(-7, -5) });
+    if (url.startsWith("/api/v1/inbox")) {
+      if (this.inboxDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.inboxDelayMs));
+      return this.session === null ? reply(401) : reply(200, this.inbox(this.session));
+    }
+    if (url === "/api/v1/session") {
+      this.session = options.method === "DELETE" ? null : this.session;
+      return reply(204);
+    }
+    const request = parseSyncRequest(JSON.parse(String(options.body)));
+    this.requests.push(request);
+    return reply(200, this.server.answer(request));
+  }
+
+  inbox(person: { id: string; name: string }) {
+    const token = (letter: string) => person.id.slice(0, 1).concat(letter).padEnd(64, "0");
+    const [row] = inboxBody.assignments;
+    const mine = {
+      ...row,
+      id: person.id,
+      write: token("a"),
+      read: token("b"),
+      ratee: { name: `for ${person.name}` },
+    };
+    return { ...inboxBody, person: { ...person, locale: "en" }, assignments: [mine] };
+  }
+}
+
+const DAN = { id: "d".repeat(32), name: "Dan" };
+const EVE = { id: "e".repeat(32), name: "Eve" };
+let net: Net;
+
+beforeEach(() => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  vi.stubGlobal("CompressionStream", undefined);
+  vi.stubGlobal("navigator", { onLine: true });
+  net = new Net();
+  vi.stubGlobal("fetch", (url: string, options?: RequestInit) => net.fetch(url, options));
+});
+afterEach(() => {
+  for (const app of apps.splice(0)) app.view().owner?.stop();
+  vi.unstubAllGlobals();
+});
+
+const apps: App[] = [];
+
+function open(isDurable = true): App {
+  const app = createApp({
+    version: "test",
+    isDurable,
+    languages: ["en"],
+    english: en,
+    loadCatalogue: async (locale) => (locale === "ar" ? ar : en),
+  });
+  apps.push(app);
+  return app;
+}
+
+async function answer(app: App, value: number): Promise<void> {
+  const owner = app.view().owner;
+  const task = owner?.tasks()[0];
+  if (owner === null || owner === undefined || task === undefined) throw new Error("nobody is here");
+  await owner.enter(task, { cell: CELL, value, renderedFrom: [] });
+}
+
+/** The page goes away without a word; only what is on the disk stays. */
+function kill(app: App): void {
+  app.view().owner?.stop();
+}
+
+const everything = (app: App) => JSON.stringify(app.view().owner?.tasks() ?? []);
+
+test("a person signs in, answers, and a start without network shows it all", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  expect(first.view().phase).toBe("ready");
+  await answer(first, 4);
+  expect(first.view().status.kind).toBe("saved");
+  kill(first);
+  net.isDown = true;
+  const second = open();
+  await second.start();
+  const owner = second.view().owner;
+  const task = owner?.tasks()[0];
+  expect(second.view()).toMatchObject({ phase: "ready", unsent: 1, person: { name: "Dan" } });
+  expect(task && owner?.form(task)?.steps).toHaveLength(3);
+  expect(task && owner?.cells(task)[CELL]?.[0]?.v).toBe(4);
+});
+
+test("the very first start without network asks for network, and keeps nothing", async () => {
+  net.isDown = true;
+  const app = open();
+  await app.start();
+  expect(app.view()).toMatchObject({ phase: "first_online", owner: null });
+});
+
+test("without a session nothing is shown but the sign-in", async () => {
+  const app = open();
+  await app.start();
+  expect(app.view()).toMatchObject({ phase: "sign_in", owner: null });
+});
+
+test("another person's session shows nothing of the first and sends nothing of hers", async () => {
+  net.session = DAN;
+  const dan = open();
+  await dan.start();
+  net.isDown = true;
+  await answer(dan, 4);
+  kill(dan);
+  net.isDown = false;
+  net.session = EVE;
+  const seen: string[] = [];
+  const eve = open();
+  eve.subscribe(() => seen.push(everything(eve)));
+  await eve.start();
+  await vi.waitFor(() => expect(net.requests.length).toBeGreaterThan(0));
+  expect(everything(eve)).toContain("for Eve");
+  expect(seen.join("")).not.toContain("for Dan");
+  expect(JSON.stringify(net.requests)).not.toContain(CELL);
+  kill(eve);
+  net.session = DAN;
+  const back = open();
+  await back.start();
+  expect(back.view().unsent).toBe(1);
+});
+
+test("when the other session is known only late, the first person's data goes at once", async () => {
+  net.session = DAN;
+  const dan = open();
+  await dan.start();
+  kill(dan);
+  net.session = EVE;
+  net.inboxDelayMs = 1_500;
+  const app = open();
+  await app.start();
+  expect(everything(app)).toContain("for Eve");
+  expect(app.view().person?.name).toBe("Eve");
+});
+
+test("an ended session keeps everything, goes on sending and says so", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  kill(first);
+  net.session = null;
+  const app = open();
+  await app.start();
+  expect(app.view()).toMatchObject({ phase: "ready", needs: ["sign_in"] });
+  await answer(app, 5);
+  await vi.waitFor(() => expect(net.server.sheets.size).toBeGreaterThan(0), { timeout: 4_000 });
+});
+
+test("signing out shows the sign-in and keeps what is not sent for the next time", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  await answer(first, 3);
+  await first.signOut();
+  expect(first.view()).toMatchObject({ phase: "sign_in", owner: null, person: null });
+  net.isDown = true;
+  const nobody = open();
+  await nobody.start();
+  expect(nobody.view().phase).toBe("first_online");
+  net.isDown = false;
+  net.session = DAN;
+  const again = open();
+  await again.start();
+  expect(again.view().unsent).toBe(1);
+});
+
+test("signing out without network ends the session before anything is asked again", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  net.isDown = true;
+  await first.signOut();
+  net.isDown = false;
+  const app = open();
+  await app.start();
+  expect(app.view()).toMatchObject({ phase: "sign_in", owner: null });
+  expect(net.session).toBeNull();
+});
+
+test("removing my data leaves no database of mine", async () => {
+  net.session = DAN;
+  const app = open();
+  await app.start();
+  await answer(app, 3);
+  await app.wipe();
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  expect(names).toEqual(["sightline"]);
+});
+
+test("where nothing can be kept the app works online and says so", async () => {
+  net.session = DAN;
+  const app = open(false);
+  await app.start();
+  await answer(app, 3);
+  expect(app.view()).toMatchObject({ phase: "ready", needs: ["memory"], status: { kind: "needs" } });
+  expect(await indexedDB.databases()).toEqual([]);
+});
+
+test("the language chosen on this phone stays, and the questions come in it", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  await first.setLocale("ar");
+  expect(first.view().words.dir).toBe("rtl");
+  kill(first);
+  net.isDown = true;
+  const second = open();
+  await second.start();
+  const owner = second.view().owner;
+  const task = owner?.tasks()[0];
+  expect(second.view().words.locale).toBe("ar");
+  expect(task && owner?.form(task)?.locale).toBe("ar");
+});
