@@ -36,7 +36,6 @@ class Stretch:
 class Lane:
     """One source on one line: its mark, its interval, and the mark it is compared with."""
 
-    ticks: tuple[Tick, ...]
     shape: Shape
     x: str = ""
     interval: Stretch | None = None
@@ -68,14 +67,14 @@ class Axis:
 
     def _share(self, value: Position) -> float:
         width = self.scale.top - self.scale.low
-        share = min(1.0, max(0.0, float(value - self.scale.low) / width))
+        share = min(1.0, max(0.0, (float(value) - self.scale.low) / width))
         inside = MARGIN_PERCENT + (100 - 2 * MARGIN_PERCENT) * share
         return 100 - inside if self.is_rtl else inside
 
 
-def empty_lane(axis: Axis) -> Lane:
+def empty_lane() -> Lane:
     """Draw a source without a number: the scale alone, so that nothing looks like a zero."""
-    return Lane(axis.ticks(), "none")
+    return Lane("none")
 
 
 def point_lane(
@@ -92,7 +91,6 @@ def point_lane(
     """Draw a value with its interval, where there is one."""
     interval = axis.between(low, high) if low is not None and high is not None else None
     return Lane(
-        axis.ticks(),
         shape,
         axis.at(value),
         interval,
@@ -113,7 +111,6 @@ def band_lane(
 ) -> Lane:
     """Draw a released range at an end of the scale: a bar, never a point inside it."""
     return Lane(
-        axis.ticks(),
         "band",
         band=axis.between(low, high),
         reference=axis.at(reference) if reference is not None else "",

@@ -67,6 +67,7 @@ def numbers_view(
     sections = tuple(_sections(report, cycle, texts, lines, axis))
     return NumbersView(
         scale=scale,
+        ticks=axis.ticks(),
         scale_points=texts.scale_points(),
         groups=tuple(
             GroupView(
@@ -223,7 +224,7 @@ class _Marks:
         return ReferenceView(self.compared.kind, one_decimal(self.compared.value), n, lane)
 
     def _without(self, key: str, state: State) -> SourceView:
-        return SourceView(key, state, "", "", "", False, None, empty_lane(self.axis))
+        return SourceView(key, state, "", "", "", False, None, empty_lane())
 
 
 def _left_out(report: Report, cycle: CycleFacts) -> tuple[ConfidentialGroup, ...]:

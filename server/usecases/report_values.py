@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from scoring.values import ConfidentialGroup, GroupName, Relationship, Scale
-from server.plot import Lane, ReferenceKind
+from server.plot import Lane, ReferenceKind, Tick
 from surveys.queries_cycle_facts import Said
 
 Audience = Literal["ratee", "manager", "coach"]
@@ -107,6 +107,7 @@ class NumbersView:
     """Everything on the page that comes from numbers."""
 
     scale: Scale
+    ticks: tuple[Tick, ...]
     scale_points: tuple[tuple[int, Said], ...]
     groups: tuple[GroupView, ...]
     left_out: tuple[ConfidentialGroup, ...]

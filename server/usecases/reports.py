@@ -131,6 +131,7 @@ async def _page(
     cycle, ratee = scored.cycle, scored.ratee
     texts = cycle.texts(locale)
     sharing = await _sharing(scored, now)
+    may_see_comments = audience == "ratee" or ratee.has_shared_comments
     viewers = Viewers(managers=sharing.managers, coaches=sharing.coaches)
     told: Relationship = next((group for group in CONFIDENTIAL if group in cycle.forms), "peer")
     return ReportPage(
@@ -153,9 +154,9 @@ async def _page(
             is_rtl=direction(locale) == "rtl",
         ),
         promise=promise_lines(cycle.policy, told, locale=locale, ratee_name=ratee.name, viewers=viewers),
-        may_see_comments=audience == "ratee" or ratee.has_shared_comments,
+        may_see_comments=may_see_comments,
         has_comments=bool(comments),
-        questions=questions_view(comments, scored.named_texts, texts),
+        questions=questions_view(comments, scored.named_texts if may_see_comments else {}, texts),
         talk=talk_view(texts),
         sharing=sharing,
     )

@@ -49,5 +49,5 @@ def test_a_band_has_no_point_inside_it() -> None:
 
 
 def test_a_withheld_value_leaves_no_mark_at_all() -> None:
-    lane = empty_lane(FIVE)
+    lane = empty_lane()
     assert (lane.shape, lane.x, lane.interval, lane.band, lane.reference) == ("none", "", None, None, "")

@@ -23,7 +23,7 @@ from tests.server.report_cast import (
 from tests.site import Site, running_site
 
 CANARY = "Canary remark nobody but Cleo may read."
-REMARKS = tuple(Comment(rater, "OQ1", f"{CANARY} {rater}") for rater in ("p1", "p2", "r1"))
+REMARKS = tuple(Comment(rater, "OQ1", f"{CANARY} {rater}") for rater in ("p1", "p2", "r1", "self"))
 OWN = f"/reports/{CYCLE}"
 VIEWED = f"/reports/{CYCLE}/people/{CLEO}"
 
