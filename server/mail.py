@@ -62,8 +62,8 @@ class Mailer:
         message["To"] = letter.to_mail
         message["Message-ID"] = letter.message_id or make_msgid(domain="sightline.invalid")
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = locale
         message.set_content(translate(locale, f"mail.{letter.template}.body", **parts))
+        message["Content-Language"] = locale  # after the content, which brings its own Content headers
         return message
 
     async def send(self, letter: Letter) -> None:

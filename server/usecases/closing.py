@@ -99,7 +99,7 @@ async def _release(cycle_id: str, keeper: Keeper, clock: Clock, unreadable_reaso
     if facts is None:
         raise not_found()
     key = keeper.open_cycle(cycle_id)
-    opened = tally(await _rows(cycle_id), await _asked(cycle_id), facts.forms, key)
+    opened = tally(await _rows(cycle_id), await list_asked(cycle_id), facts.forms, key)
     n_rows = await sheet_store.count(reader(), cycle_id)
     if sum(opened.counts.values()) != n_rows:
         raise ClosingHalted(
@@ -147,7 +147,8 @@ async def _rows(cycle_id: str) -> list[tuple[str, bytes]]:
     return [row async for row in sheet_store.each(reader(), cycle_id)]
 
 
-async def _asked(cycle_id: str) -> list[Asked]:
+async def list_asked(cycle_id: str) -> list[Asked]:
+    """List the assignments of a cycle that still stand."""
     rows = await Assignment.filter(cycle_id=cycle_id, is_cancelled=False).values_list(
         "id", "rater_id", "ratee_id", "relationship", "generation"
     )

@@ -4,32 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.mail import Mailer
-from server.settings import Smtp
 from server.usecases.outbox import queue_mail, send_due
 from surveys.database import write_tx
 from surveys.models.people import Person
 from surveys.models.work import OutboxMail
 from tests.conftest import Database
+from tests.post import Post, mail_server
 from tests.site import Site, running_site
 
 DAN = "d" * 32
-
-
-class Post:
-    """A real SMTP server that can be told to refuse."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
-        if self.answer.startswith("250"):
-            self.envelopes.append(envelope)
-        return self.answer
 
 
 @pytest.fixture
@@ -45,15 +30,9 @@ async def site(database: Database, tmp_path: Path, post: Post) -> AsyncIterator[
         )
 
     await write_tx(body)
-    controller = Controller(post, hostname="127.0.0.1", port=0)
-    controller.start()
-    try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # set by start()
-        smtp = Smtp("127.0.0.1", port, "sightline@testwerk.example")
+    with mail_server(post) as smtp:
         async with running_site(database.url, tmp_path, smtp=smtp) as one:
             yield one
-    finally:
-        controller.stop()
 
 
 async def _queue(site: Site) -> None:
@@ -72,13 +51,12 @@ async def test_a_mail_is_sent_once_and_then_forgotten(site: Site, post: Post) ->
     await _queue(site)
     assert await _send(site) == (1, 0, 0)
     assert await _send(site) == (0, 0, 0)
-    assert len(post.envelopes) == 1
+    assert len(post.mails) == 1
     assert await OutboxMail.all().count() == 0
-    content = post.envelopes[0].content
-    assert isinstance(content, bytes)
-    text = content.decode()
-    assert "Content-Language: ar" in text
-    assert "Message-ID: <" in text
+    mail = post.mails[0]
+    assert (mail["Content-Language"], mail["Auto-Submitted"]) == ("ar", "auto-generated")
+    assert mail["Message-ID"].endswith("@127.0.0.1>")
+    assert "Autumn 360" in mail.get_content()
 
 
 async def test_case_85_a_mail_server_that_is_down_loses_and_doubles_nothing(site: Site, post: Post) -> None:
@@ -89,7 +67,7 @@ async def test_case_85_a_mail_server_that_is_down_loses_and_doubles_nothing(site
     site.clock.move(minutes=2)
     post.answer = "250 OK"
     assert await _send(site) == (1, 0, 0)
-    assert len(post.envelopes) == 1
+    assert len(post.mails) == 1
 
 
 async def test_a_refused_address_is_kept_as_failed_with_the_reason(site: Site, post: Post) -> None:

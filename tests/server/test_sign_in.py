@@ -1,74 +1,44 @@
 """Signing in by a mailed code."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 
-from server.settings import Smtp
 from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Session
 from tests.conftest import Database
+from tests.post import Post, mail_server
 from tests.site import SetClock, Site, running_site
 
 CLEO = "c" * 32
 ADA = "a" * 32
 
 
-class Box(Message):
-    """Keeps the mails that a real SMTP server received."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[str] = []
-
-    def handle_message(self, message: object) -> None:
-        self.mails.append(str(message))
+@pytest.fixture
+def box() -> Post:
+    return Post()
 
 
 @pytest.fixture
-def box() -> Box:
-    return Box()
-
-
-@pytest.fixture
-async def site(database: Database, tmp_path: Path, box: Box) -> AsyncIterator[Site]:
+async def site(database: Database, tmp_path: Path, box: Post) -> AsyncIterator[Site]:
     async def body(tx: object) -> None:
         await Person.create(id=CLEO, external_id="cleo", name="Cleo Fernwick", mail="cleo@testwerk.example")
         await Person.create(id=ADA, external_id="ada", name="Ada Quillfeather", mail="ada@testwerk.example")
         await Grant.create(id="1" * 32, person_id=ADA, role="hr", from_on=SetClock().now().date())
 
     await write_tx(body)
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # set by start()
-        smtp = Smtp("127.0.0.1", port, "sightline@testwerk.example")
+    with mail_server(box) as smtp:
         async with running_site(database.url, tmp_path, smtp=smtp) as one:
             yield one
-    finally:
-        controller.stop()
 
 
-async def _code(site: Site, box: Box) -> str:
-    for _ in range(200):
-        if box.mails:
-            break
-        await asyncio.sleep(0.02)
-    found = re.search(r"\n\s+(\d{4} \d{4})", box.mails[-1])
-    assert found
-    return found.group(1)
-
-
-async def test_a_mailed_code_signs_the_asking_browser_in(site: Site, box: Box) -> None:
+async def test_a_mailed_code_signs_the_asking_browser_in(site: Site, box: Post) -> None:
     async with site.as_nobody() as client:
         asked = await client.post("/api/v1/session/code", json={"mail": " Cleo@Testwerk.example "})
         assert asked.status_code == 204
-        code = await _code(site, box)
+        code = await box.code()
         signed_in = await client.post("/api/v1/session", json={"code": code})
         assert signed_in.status_code == 204
         assert "HttpOnly" in signed_in.headers["set-cookie"]
@@ -76,29 +46,29 @@ async def test_a_mailed_code_signs_the_asking_browser_in(site: Site, box: Box) -
     assert await Session.all().count() == 1
 
 
-async def test_a_code_works_once(site: Site, box: Box) -> None:
+async def test_a_code_works_once(site: Site, box: Post) -> None:
     async with site.as_nobody() as client:
         await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
         ask_cookie = client.cookies["ask"]
-        code = await _code(site, box)
+        code = await box.code()
         assert (await client.post("/api/v1/session", json={"code": code})).status_code == 204
         client.cookies.set("ask", ask_cookie)
         assert (await client.post("/api/v1/session", json={"code": code})).json()["code"] == "code_expired"
 
 
-async def test_case_40_a_code_typed_in_another_browser_is_refused(site: Site, box: Box) -> None:
+async def test_case_40_a_code_typed_in_another_browser_is_refused(site: Site, box: Post) -> None:
     async with site.as_nobody() as asking, site.as_nobody() as other:
         await asking.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
-        code = await _code(site, box)
+        code = await box.code()
         await other.post("/api/v1/session/code", json={"mail": "nobody@testwerk.example"})
         reply = await other.post("/api/v1/session", json={"code": code})
         assert (reply.status_code, reply.json()["code"]) == (422, "code_wrong")
 
 
-async def test_case_39_five_wrong_tries_end_the_code_and_not_the_account(site: Site, box: Box) -> None:
+async def test_case_39_five_wrong_tries_end_the_code_and_not_the_account(site: Site, box: Post) -> None:
     async with site.as_nobody() as client:
         await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
-        code = await _code(site, box)
+        code = await box.code()
         wrong = "0000 0000" if code != "0000 0000" else "1111 1111"
         codes = [
             (await client.post("/api/v1/session", json={"code": wrong})).json()["code"] for _ in range(5)
@@ -107,23 +77,21 @@ async def test_case_39_five_wrong_tries_end_the_code_and_not_the_account(site: S
         assert (await client.post("/api/v1/session", json={"code": code})).json()["code"] == "code_expired"
         box.mails.clear()
         await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
-        assert (
-            await client.post("/api/v1/session", json={"code": await _code(site, box)})
-        ).status_code == 204
+        assert (await client.post("/api/v1/session", json={"code": await box.code()})).status_code == 204
 
 
-async def test_case_41_a_code_ends_after_ten_minutes(site: Site, box: Box) -> None:
+async def test_case_41_a_code_ends_after_ten_minutes(site: Site, box: Post) -> None:
     async with site.as_nobody() as client:
         await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
-        code = await _code(site, box)
+        code = await box.code()
         site.clock.move(minutes=10)
         assert (await client.post("/api/v1/session", json={"code": code})).json()["code"] == "code_expired"
 
 
-async def test_case_42_an_unknown_address_gets_the_same_answer_and_no_mail(site: Site, box: Box) -> None:
+async def test_case_42_an_unknown_address_gets_the_same_answer_and_no_mail(site: Site, box: Post) -> None:
     async with site.as_nobody() as client:
         known = await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
-        await _code(site, box)
+        await box.code()
         unknown = await client.post("/api/v1/session/code", json={"mail": "mallory@elsewhere.example"})
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
         await asyncio.sleep(0.1)

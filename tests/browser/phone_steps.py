@@ -1,0 +1,65 @@
+"""What a person does with the phone app, step by step, in any language."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+STEP = re.compile(r"#/a/[0-9a-f]{32}/(\d+)$")
+
+
+async def sign_in(page: Page, code: str) -> None:
+    """Type the code that was mailed."""
+    await page.locator("input[name=code]").fill(code)
+    await page.locator("form button[type=submit]").click()
+    await expect(page.locator("a.card, .empty, h1").first).to_be_visible()
+
+
+async def ask_for_code(page: Page, mail: str) -> None:
+    await page.locator("input[name=mail]").fill(mail)
+    await page.locator("form button[type=submit]").click()
+    await expect(page.locator("input[name=code]")).to_be_visible()
+
+
+async def open_card(page: Page, ratee: str) -> None:
+    await page.locator("a.card", has_text=ratee).click()
+
+
+async def begin(page: Page, ratee: str) -> None:
+    """From the list over promise and brief to the first line."""
+    await open_card(page, ratee)
+    await page.locator("footer button.button").click()  # promise read
+    await page.locator("footer a.button").last.click()  # brief read
+    await page.wait_for_url(STEP)
+
+
+def step_of(page: Page) -> int:
+    found = STEP.search(page.url)
+    assert found, page.url
+    return int(found.group(1))
+
+
+async def answer_line(page: Page, point: int) -> None:
+    """Tap a point; the app goes on by itself."""
+    before = step_of(page)
+    await page.locator("label.point").nth(point - 1).click()
+    await page.wait_for_function("before => !location.hash.endsWith('/' + before)", arg=before)
+
+
+async def skip_line(page: Page) -> None:
+    await page.locator("footer .foot-row a").last.click()
+
+
+async def is_line(page: Page) -> bool:
+    return await page.locator("fieldset.points").count() > 0
+
+
+async def go_to_review(page: Page) -> None:
+    """Leave the open questions empty and look over everything."""
+    while STEP.search(page.url):
+        before = page.url
+        await skip_line(page)
+        await page.wait_for_function("before => location.href !== before", arg=before)
+
+
+async def submit(page: Page) -> None:
+    await page.locator("footer button.button").click()
