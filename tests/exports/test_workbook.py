@@ -14,6 +14,7 @@ from typing import Any, cast
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from exports.errors import NotACellValue, RowDoesNotFit, UnknownDraft
 from exports.hr_workbook import hr_workbook
@@ -180,3 +181,12 @@ def test_a_notice_is_printed_on_every_sheet() -> None:
     for sheet in opened(hr_workbook(with_notice(hr_book(), "Rehearsal & demo"))).worksheets:
         assert sheet.oddFooter is not None
         assert sheet.oddFooter.left.text == "Rehearsal && demo"
+
+
+def test_a_reader_that_trusts_the_stated_size_sees_every_row() -> None:
+    rows = [(f"name {number}", Fraction(4)) for number in range(30)]
+    data = workbook_bytes([Table("t", "", COLUMNS, rows, "")], ABOUT)
+    book = load_workbook(BytesIO(data), read_only=True)
+    assert len(list(book["t"].iter_rows(values_only=True))) == 31
+    book.close()
+    assert b"<dimension" not in members(data)["xl/worksheets/sheet1.xml"]
