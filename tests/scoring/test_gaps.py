@@ -58,6 +58,13 @@ def test_a_target_is_never_tested() -> None:
     assert word(target) == "target_only"
 
 
+def test_a_target_is_not_tested_whatever_else_is_known_of_it() -> None:
+    assert (
+        word(dataclasses.replace(comparison(), reference=Reference("target", Fraction(5), 9)))
+        == "target_only"
+    )
+
+
 def test_without_reference_there_is_no_comparison() -> None:
     nothing = dataclasses.replace(comparison(), reference=Reference("none", None, 0), reference_error=None)
     assert word(nothing) == "no_comparison"
@@ -85,6 +92,10 @@ def test_a_reliable_but_small_gap_is_no_clear_difference() -> None:
 
 def test_a_large_gap_with_an_interval_over_zero_is_no_clear_difference() -> None:
     assert word(comparison("3.6", error=0.6)) == "no_clear_difference"
+
+
+def test_an_interval_over_zero_names_nothing_even_when_its_q_value_would_do() -> None:
+    assert word(comparison("3.6", error=0.45)) == "no_clear_difference"  # p = .09
 
 
 def test_a_gap_whose_whole_interval_is_small_is_about_the_same() -> None:
