@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from surveys.database import write_tx
-from surveys.models.cycles import Ratee
+from surveys.models.cycles import Cycle, Ratee
 from surveys.models.work import AuditEntry
 from tests.conftest import Database
 from tests.server.report_cast import (
@@ -107,6 +107,40 @@ async def test_the_list_shows_own_reports_and_those_one_may_open(site: Site) -> 
         page = (await get(site, person, "/reports"))[1]
         assert CYCLE not in page
         assert "No report yet" in page
+
+
+async def test_a_longer_time_for_the_ratee_alone_is_kept(site: Site) -> None:
+    async def body(tx: object) -> None:
+        cycle = await Cycle.get(id=CYCLE)
+        await Cycle.filter(id=CYCLE).update(policy={**cycle.policy, "ratee_first_hours": 48})
+
+    await write_tx(body)
+    site.clock.move(hours=47)
+    assert (await get(site, BEN, VIEWED))[0] == 404
+    assert VIEWED not in (await get(site, BEN, "/reports"))[1]
+    site.clock.move(hours=1)
+    assert (await get(site, BEN, VIEWED))[0] == 200
+    assert VIEWED in (await get(site, BEN, "/reports"))[1]
+
+
+async def test_a_ratee_who_was_cancelled_has_no_report(site: Site) -> None:
+    async def body(tx: object) -> None:
+        await Ratee.filter(cycle_id=CYCLE).update(is_cancelled=True)
+
+    await write_tx(body)
+    site.clock.move(hours=25)
+    assert (await get(site, CLEO, OWN))[0] == 404
+    assert (await get(site, BEN, VIEWED))[0] == 404
+    assert CYCLE not in (await get(site, CLEO, "/reports"))[1]
+
+
+async def test_without_the_key_of_the_named_answers_the_report_says_what_to_do(site: Site) -> None:
+    (site.settings.keys_dir / f"{CYCLE}.results").unlink()
+
+    status, page = await get(site, CLEO, OWN)
+
+    assert status == 503
+    assert "give back the folder keys/" in page
 
 
 async def test_a_coach_sees_the_report_only_once_it_was_shared(site: Site) -> None:
