@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { icon } from "./icons.mjs";
 
@@ -92,14 +92,23 @@ const worker = await bundle(
 put("sw.js", worker);
 put("kill-sw.js", text(join(here, "static/kill-sw.js")));
 
+// Packed once here, so that a server need not pack on every request; small pictures gain nothing.
+for (const [name, data] of files) {
+  if (name.endsWith(".png")) continue;
+  writeFileSync(join(dist, `${name}.gz`), gzipSync(data, { level: 9 }));
+  writeFileSync(join(dist, `${name}.br`), brotliCompressSync(data));
+}
+
 const vendor = join(root, "server/static/vendor");
 mkdirSync(vendor, { recursive: true });
 cpSync(join(root, "node_modules/htmx.org/dist/htmx.min.js"), join(vendor, "htmx.min.js"));
 
 let total = 0;
+let packed = 0;
 for (const name of ["index.html", scriptName, styleName]) {
   const size = gz(files.get(name));
   total += size;
+  packed += brotliCompressSync(files.get(name)).length;
   console.log(
     `${name.padEnd(28)} ${String(files.get(name).length).padStart(7)} B  ${String(size).padStart(6)} B gz`,
   );

@@ -65,6 +65,14 @@ def test_every_file_the_page_and_the_manifest_name_is_there(built: dict[str, byt
     assert {*named, *icons} <= set(built)
 
 
+def test_what_is_packed_unpacks_to_the_same_bytes(built: dict[str, bytes]) -> None:
+    packed = [name for name in built if name.endswith(".gz")]
+    assert {"index.html.gz", "sw.js.gz"} < set(packed)
+    for name in packed:
+        assert gzip.decompress(built[name]) == built[name.removesuffix(".gz")]
+        assert name.removesuffix(".gz") + ".br" in built
+
+
 def test_the_app_talks_to_no_other_host(built: dict[str, bytes]) -> None:
     for name, data in built.items():
         hosts = {host for host in re.findall(rb"https?://([\w.-]+)", data) if host != b"www.w3.org"}

@@ -10,7 +10,7 @@ import { hrefOf } from "./route";
 export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
   const words = useWords();
-  const { id, ratee, named, promise, purpose } = task.assignment;
+  const { id, ratee, promise, purpose } = task.assignment;
   const accept = () => {
     view.owner?.changeTask(id, { accepted: promise.hash });
     location.hash = hrefOf({ screen: "brief", task: id });
@@ -31,7 +31,6 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
       <p class="lead">
         <T k="promise_lead" values={{ name: ratee }} />
       </p>
-      <p class="promise-word">{words.t(named ? "promise_named" : "promise_confidential")}</p>
       <ul class="promise">
         {promise.lines.map((line) => (
           <li key={line}>{line}</li>
