@@ -141,17 +141,22 @@ def _notice(plan: Plan) -> Iterator[Finding]:
 
 
 def _gone(plan: Plan) -> Iterator[Finding]:
-    ratees: list[Line] = [{"name": ratee.name} for ratee in _present(plan) if ratee.left_at is not None]
+    ratees: list[Line] = [{"name": ratee.name} for ratee in _present(plan) if _is_gone(ratee.left_at, plan)]
     raters: list[Line] = [
         {"name": rater.name, "ratee": ratee.name}
         for ratee in _present(plan)
         for rater in _asked(ratee)
-        if rater.left_at is not None and rater.relationship != "self"
+        if _is_gone(rater.left_at, plan) and rater.relationship != "self"
     ]
     if ratees:
         yield Finding("ratee_left", True, tuple(ratees))
     if raters:
         yield Finding("rater_left", True, tuple(raters))
+
+
+def _is_gone(left_at: datetime | None, plan: Plan) -> bool:
+    # Someone who leaves during the cycle can still answer; HR then decides about each of the two sides.
+    return left_at is not None and left_at <= plan.cycle.opens_at
 
 
 def _apart(plan: Plan) -> Iterator[Finding]:
@@ -228,7 +233,7 @@ def _reach(plan: Plan) -> Iterator[Finding]:
         rater.name
         for ratee in _present(plan)
         for rater in _asked(ratee)
-        if not rater.mail and rater.left_at is None
+        if not rater.mail and not _is_gone(rater.left_at, plan)
     }
     if without:
         yield Finding("no_mail", False, tuple({"name": name} for name in sorted(without)))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from tortoise.expressions import Q
 
@@ -29,6 +29,7 @@ class PersonRow:
     unit: str
     in_role_since: date | None
     left_at: datetime | None
+    has_left: bool
     managers: tuple[str, ...]
     manager_ids: tuple[str, ...]
 
@@ -79,6 +80,11 @@ def holds_on(day: date) -> Q:
     return Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gt=day))
 
 
+def is_here(day: date) -> Q:
+    """Filter people to those who have not left before a day is over."""
+    return Q(left_at=None) | Q(left_at__gt=datetime.combine(day, time(), UTC))
+
+
 async def n_people() -> int:
     """Count everyone who was ever imported."""
     return await Person.all().count()
@@ -98,7 +104,7 @@ async def find_people(search: str, *, day: date, limit: int = 20) -> tuple[Perso
     """Find people still here by a part of name, mail or number."""
     if not search.strip():
         return ()
-    people = await Person.filter(_matches(search), left_at=None).order_by("name", "id").limit(limit)
+    people = await Person.filter(_matches(search), is_here(day)).order_by("name", "id").limit(limit)
     return await _rows(people, day)
 
 
@@ -109,7 +115,7 @@ async def list_people_by_id(ids: Iterable[str], *, day: date) -> tuple[PersonRow
 
 async def list_role_holders(profile: str, *, day: date) -> tuple[PersonRow, ...]:
     """Give everyone who holds a role and has not left."""
-    people = await Person.filter(role_profile=profile, left_at=None).order_by("name", "id")
+    people = await Person.filter(is_here(day), role_profile=profile).order_by("name", "id")
     return await _rows(people, day)
 
 
@@ -164,6 +170,7 @@ async def _rows(people: Iterable[Person], day: date) -> tuple[PersonRow, ...]:
             unit=person.unit,
             in_role_since=person.in_role_since,
             left_at=person.left_at,
+            has_left=person.left_at is not None and person.left_at.date() <= day,
             managers=tuple(name for _, name in managers[person.id]),
             manager_ids=tuple(identifier for identifier, _ in managers[person.id]),
         )
@@ -191,6 +198,4 @@ async def list_colleagues(person_id: str, *, day: date) -> tuple[tuple[PersonRow
         )
     }
     rows = await list_people_by_id((peers | reports) - {person_id}, day=day)
-    return tuple(
-        (row, "direct_report" if row.id in reports else "peer") for row in rows if row.left_at is None
-    )
+    return tuple((row, "direct_report" if row.id in reports else "peer") for row in rows if not row.has_left)

@@ -126,7 +126,8 @@ async def _add_ratees(cycle_id: str, people: Iterable[PersonRow], clock: Clock) 
     present = {
         str(one)
         for one in await Person.filter(
-            id__in=[manager for person in people for manager in person.manager_ids], left_at=None
+            queries_people.is_here(today(clock)),
+            id__in=[manager for person in people for manager in person.manager_ids],
         ).values_list("id", flat=True)
     }
     for person in people:

@@ -95,7 +95,7 @@ async def mark_exemplar(
     day = today(clock)
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        if await Person.get_or_none(id=person_id, left_at=None) is None:
+        if await Person.get_or_none(queries_people.is_here(day), id=person_id) is None:
             raise not_found()
         same = Exemplar.filter(holds_on(day), person_id=person_id, profile=profile.profile)
         if await same.exists():

@@ -9,7 +9,7 @@ from surveys import audit
 from surveys.database import write_tx
 from surveys.keeper import Keeper
 from surveys.models.people import Grant, Person
-from surveys.queries_people import holds_on
+from surveys.queries_people import holds_on, is_here
 
 ROLES = ("hr", "coach")
 LAST_HR = Problem(
@@ -27,7 +27,7 @@ async def grant_role(person_id: str, role: str, *, actor: str, keeper: Keeper, c
     day = today(clock)
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        if await Person.get_or_none(id=person_id, left_at=None) is None:
+        if await Person.get_or_none(is_here(day), id=person_id) is None:
             raise not_found()
         if not await Grant.filter(holds_on(day), person_id=person_id, role=role).exists():
             await Grant.create(id=new_id(clock), person_id=person_id, role=role, from_on=day)

@@ -35,7 +35,9 @@ async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *,
         await lock_draft(cycle_id)
         if not await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).exists():
             raise not_found()
-        if await Person.filter(id__in=list(chosen), left_at=None).count() != len(chosen):
+        if await Person.filter(queries_people.is_here(today(clock)), id__in=list(chosen)).count() != len(
+            chosen
+        ):
             raise UNKNOWN_RATER
         await write_raters(cycle_id, [(ratee_id, one, chosen[one]) for one in chosen], clock)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -114,7 +115,7 @@ async def _dry_run(cycle_id: str, upload: Upload, *, clock: Clock) -> RatersDryR
     )
     ratees = await queries_cycles.list_ratees(cycle_id)
     ids = {one.external_id: identifier for identifier, one in stated.items()}
-    if faults := _faults(table, ratees, stated, ids):
+    if faults := _faults(table, ratees, stated, ids, today(clock)):
         raise FileRefused(upload.filename, faults)
     lines = _lines(table, ratees, stated, ids)
     changed = [line for line in lines if line.before != line.relationship]
@@ -130,7 +131,11 @@ async def _dry_run(cycle_id: str, upload: Upload, *, clock: Clock) -> RatersDryR
 
 
 def _faults(
-    table: RatersTable, ratees: tuple[RateeRow, ...], stated: dict[str, Person], ids: dict[str, str]
+    table: RatersTable,
+    ratees: tuple[RateeRow, ...],
+    stated: dict[str, Person],
+    ids: dict[str, str],
+    day: date,
 ) -> list[Fault]:
     rated = {ratee.external_id for ratee in ratees}
     found: list[Fault] = []
@@ -138,8 +143,9 @@ def _faults(
         if row.request.ratee not in rated:
             message = f"{row.request.ratee} is not rated in this cycle; change the plan or remove the row"
             found.append(Fault(row.row, "ratee", message))
-        if stated[ids[row.request.rater]].left_on is not None:
-            message = f"{row.request.rater} has left or is leaving; choose another rater"
+        left_on = stated[ids[row.request.rater]].left_on
+        if left_on is not None and left_on < day:
+            message = f"{row.request.rater} has left; choose another rater"
             found.append(Fault(row.row, "rater", message))
     return found
 

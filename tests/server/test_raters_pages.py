@@ -1,0 +1,158 @@
+"""Who is asked about whom: by hand and by one list."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from surveys.models.cycles import Assignment
+from tests.conftest import Database
+from tests.factories import HR, PEERS, RATEE, id_of
+from tests.server.hr_cast import ask, commit, hr_site, make_draft, send, xlsx
+from tests.site import Site
+
+HEAD = "ratee,rater,relationship\n"
+
+
+@pytest.fixture
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    async with hr_site(database, tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def ada(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with site.as_person(id_of(HR)) as client:
+        yield client
+
+
+async def asked() -> dict[str, str]:
+    rows = await Assignment.filter(ratee_id=id_of(RATEE)).select_related("rater")
+    return {row.rater.external_id: row.relationship for row in rows}
+
+
+async def test_people_are_found_and_asked(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    found = await ada.get(f"{cycle}/ratees/{id_of(RATEE)}", params={"q": "dan"})
+    assert f'name="rater" value="{id_of("dan")}"' in found.text
+    assert (await ask(ada, cycle, {"dan": "peer", "eve": "external"})).status_code == 303
+    assert await asked() == {"cleo": "self", "ben": "manager", "dan": "peer", "eve": "external"}
+    assert (await ask(ada, cycle, {"eve": "peer"})).status_code == 303
+    assert (await asked())["eve"] == "peer"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cleo": "peer"},
+        {"dan": "self"},
+        {"dan": "boss"},
+        {"ben": "peer"},
+        {"dan": "manager"},
+        {"dan": "direct_report"},
+    ],
+    ids=str,
+)
+async def test_case_24_a_relationship_that_does_not_fit_is_refused(
+    ada: httpx2.AsyncClient, wrong: dict[str, str]
+) -> None:
+    cycle = await make_draft(ada)
+    reply = await ask(ada, cycle, {"eve": "peer", **wrong})
+    assert reply.status_code == 422
+    assert "Nobody was added." in reply.text
+    assert await asked() == {"cleo": "self", "ben": "manager"}
+
+
+async def test_an_unknown_person_is_refused(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    assert (await ask(ada, cycle, {"nobody": "peer"})).status_code == 422
+    assert (await ask(ada, cycle, {"dan": "peer"}, ratee="dan")).status_code in (404, 422)
+
+
+async def test_a_rater_can_be_removed_from_a_draft(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    await ask(ada, cycle, {"dan": "peer"})
+    row = await Assignment.get(rater_id=id_of("dan"))
+    url = f"{cycle}/ratees/{id_of(RATEE)}/raters/{row.id}/remove"
+    assert (await ada.post(url)).status_code == 303
+    assert (await ada.post(url)).status_code == 404
+    assert "dan" not in await asked()
+
+
+async def test_colleagues_of_the_people_file_are_offered(ada: httpx2.AsyncClient) -> None:
+    await commit(
+        ada,
+        "/hr/people/import",
+        (await send(ada, "/hr/people/import", "external_id,name,manager\ndan,Dan,ben\njan,Jan,cleo\n")).text,
+    )
+    cycle = await make_draft(ada)
+    text = (await ada.get(f"{cycle}/ratees/{id_of(RATEE)}")).text
+    assert f'value="{id_of("dan")}"' in text
+    assert f'value="{id_of("jan")}"' in text
+    assert f'value="{id_of("eve")}"' not in text
+
+
+async def test_the_load_is_shown_from_four_requests_on(ada: httpx2.AsyncClient) -> None:
+    for number in range(4):
+        cycle = await make_draft(ada, title=f"Cycle {number}")
+        await ask(ada, cycle, {"dan": "peer"})
+    cycle = await make_draft(ada)
+    text = (await ada.get(f"{cycle}/ratees/{id_of(RATEE)}", params={"q": "dan"})).text
+    assert "4 open requests already" in text
+
+
+async def test_a_list_is_looked_over_and_then_stored_whole(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    url = f"{cycle}/raters/import"
+    rows = "".join(f"cleo,{name},peer\n" for name in PEERS)
+    seen = await send(ada, url, HEAD + rows, "raters.csv")
+    assert "6 new, 0 changed" in seen.text
+    assert await asked() == {"cleo": "self", "ben": "manager"}
+    assert (await commit(ada, url, seen.text)).status_code == 303
+    assert set(PEERS) < set(await asked())
+    again = await send(ada, url, HEAD + rows, "raters.csv")
+    assert "0 new, 0 changed" in again.text
+    changed = await send(ada, url, HEAD + "cleo,dan,external\n", "raters.csv")
+    assert "0 new, 1 changed" in changed.text
+    await commit(ada, url, changed.text)
+    assert (await asked())["dan"] == "external"
+    assert (await asked())["eve"] == "peer"
+
+
+async def test_the_downloaded_list_can_be_sent_back(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    await ask(ada, cycle, {"dan": "peer"})
+    template = await ada.get(f"{cycle}/raters.xlsx")
+    seen = await send(ada, f"{cycle}/raters/import", template.content, "raters.xlsx")
+    assert "0 new, 0 changed" in seen.text
+
+
+WRONG = {
+    "nobody": ("cleo,zoe,peer\n", "row 3"),
+    "relationship": ("cleo,dan,friend\n", "column C"),
+    "manager as peer": ("cleo,ben,peer\n", "manage"),
+    "self as peer": ("cleo,cleo,peer\n", "own peer"),
+    "not rated": ("dan,eve,peer\n", "not rated in this cycle"),
+    "twice": ("cleo,dan,peer\ncleo,dan,external\n", "row 4"),
+    "markup": ("cleo,<script>x</script>,peer\n", "script"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+async def test_a_bad_list_is_refused_by_row_and_nothing_is_stored(ada: httpx2.AsyncClient, name: str) -> None:
+    rows, said = WRONG[name]
+    cycle = await make_draft(ada)
+    reply = await send(ada, f"{cycle}/raters/import", HEAD + "cleo,finn,peer\n" + rows, "raters.csv")
+    assert reply.status_code == 422
+    assert said.casefold() in reply.text.casefold()
+    assert "<script>x" not in reply.text
+    assert await asked() == {"cleo": "self", "ben": "manager"}
+
+
+async def test_a_list_for_a_cycle_that_is_gone_is_refused(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    data = xlsx("raters", [("ratee", "rater", "relationship"), ("cleo", "dan", "peer")])
+    seen = await send(ada, f"{cycle}/raters/import", data, "raters.xlsx")
+    await ada.post(f"{cycle}/delete")
+    assert (await commit(ada, f"{cycle}/raters/import", seen.text)).status_code == 404
