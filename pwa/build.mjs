@@ -114,7 +114,7 @@ for (const name of ["index.html", scriptName, styleName]) {
   );
 }
 console.log(
-  `${"shell".padEnd(28)} ${" ".repeat(9)}  ${String(total).padStart(6)} B gz (target ${TARGET_BYTES}, limit ${BUDGET_BYTES})`,
+  `${"shell".padEnd(28)} ${" ".repeat(9)}  ${String(total).padStart(6)} B gz, ${packed} B br (target ${TARGET_BYTES}, limit ${BUDGET_BYTES})`,
 );
 if (total > BUDGET_BYTES) {
   console.error(`the shell is ${total} bytes on the wire; the limit is ${BUDGET_BYTES}`);
