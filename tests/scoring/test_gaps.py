@@ -123,6 +123,16 @@ def test_the_slack_of_a_band_is_given_to_the_reference() -> None:
     assert word(wide) == "no_clear_difference"
 
 
+def test_slack_weakens_the_evidence_within_a_family_too() -> None:
+    one = comparison("3.6", error=0.21, own=None)
+    assert one.others is not None
+    wide = dataclasses.replace(one, others=dataclasses.replace(one.others, slack=0.2))
+    crowd = [comparison("4.4", error=0.21)] * 39
+    assert words_for([one, *crowd], Scale())[0] == "clearly_lower"
+    assert word(wide) == "clearly_lower"
+    assert words_for([wide, *crowd], Scale())[0] == "no_clear_difference"
+
+
 def test_the_smallest_gap_follows_the_scale() -> None:
     assert smallest_gap(Scale(1, 7)) == Fraction(3, 4)
 
