@@ -84,7 +84,7 @@ def serving(scene: Scene, kind: str) -> Iterator[tuple[subprocess.Popen[bytes], 
 
 
 async def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait for the first reply."""
+    """Wait for the first reply, whatever it says."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         try:

@@ -16,7 +16,7 @@ import uvicorn
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from server.app import create_app
@@ -100,11 +100,7 @@ def bare_app(path: Path) -> Starlette:
         await request.app.state.store.put(read.sheets[0].write, body)
         return Response(json.dumps({"sheets": [{"status": "ok"}]}), media_type="application/json")
 
-    async def ping(request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    routes = [Route("/api/v1/sync", sync, methods=["POST"]), Route("/api/v1/ping", ping)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=[Route("/api/v1/sync", sync, methods=["POST"])], lifespan=lifespan)
 
 
 def main() -> None:

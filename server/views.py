@@ -20,6 +20,7 @@ from server.words import LOCALES, pick_locale, translate
 HERE = Path(__file__).parent
 STATIC_DIR = HERE / "static"
 RTL = frozenset({"ar"})
+RETRY_AFTER_S = "5"  # phones add their own jitter
 
 
 @cache
@@ -86,7 +87,10 @@ def see_other(url: str) -> Response:
 def problem_response(scope: Scope, problem: Problem) -> Response:
     """Turn a problem into problem+json under /api/, else into a page; sign-in is offered instead of a dead end."""
     if scope["path"].startswith("/api/"):
-        return JSONResponse(problem.as_document(), problem.status, media_type="application/problem+json")
+        headers = {"Retry-After": RETRY_AFTER_S} if problem.status == 503 else None
+        return JSONResponse(
+            problem.as_document(), problem.status, headers, media_type="application/problem+json"
+        )
     if problem == SIGN_IN_FIRST and "app" in scope:
         return see_other("/sign-in")
     text = environment().get_template("problem.html").render(problem=problem, locale="en", dir="ltr")

@@ -14,6 +14,7 @@ from server.errors import Problem
 from server.usecases import sync as sync_module
 from server.usecases.sync import SyncQueue
 from server.usecases.sync_batch import Reply
+from server.views import problem_response
 from server.wire import SentSheet, SyncRequest
 from surveys import sheet_store
 from surveys.database import reader, write_tx
@@ -315,6 +316,8 @@ async def test_a_full_queue_says_busy(world: World, monkeypatch: pytest.MonkeyPa
     with pytest.raises(Problem) as caught:
         await send(world.queue, *[dan.sheet({}) for _ in range(4)])
     assert (caught.value.status, caught.value.code) == (503, "busy")
+    reply = problem_response({"type": "http", "path": "/api/v1/sync"}, caught.value)
+    assert int(reply.headers["Retry-After"]) > 0
 
 
 async def test_a_caller_that_leaves_does_not_stop_the_queue(world: World) -> None:
