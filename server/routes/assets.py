@@ -19,7 +19,11 @@ TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
     ".svg": "image/svg+xml",
+    ".html": "text/html",
+    ".json": "application/json",
 }
+# Packed by the build of the phone app, best first.
+PACKED = {"br": ".br", "gzip": ".gz"}
 
 
 def routes() -> list[BaseRoute]:
@@ -35,7 +39,7 @@ def routes() -> list[BaseRoute]:
 
 async def static(request: Request) -> Response:
     """Serve a file of the server's own."""
-    return _file(STATIC_DIR, str(request.path_params["path"]))
+    return _file(request, STATIC_DIR, str(request.path_params["path"]))
 
 
 async def to_app(request: Request) -> Response:
@@ -48,17 +52,24 @@ async def app_file(request: Request) -> Response:
     path = str(request.path_params.get("path", ""))
     if "." not in path:
         path = "index.html"
-    return _file(DIST_DIR, path)
+    return _file(request, DIST_DIR, path)
 
 
 async def favicon(request: Request) -> Response:
     """Serve the icon browsers ask for unasked."""
-    return _file(STATIC_DIR, "icon.svg")
+    return _file(request, STATIC_DIR, "icon.svg")
 
 
-def _file(root: Path, name: str) -> Response:
+def _file(request: Request, root: Path, name: str) -> Response:
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()) or not path.is_file():
         raise not_found()
     cache = FOREVER if HASHED.search(path.name) else "no-cache"
-    return FileResponse(path, media_type=TYPES.get(path.suffix), headers={"Cache-Control": cache})
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
+    accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+    for encoding, suffix in PACKED.items():
+        packed = path.with_name(path.name + suffix)
+        if encoding in accepted and packed.is_file():
+            headers["Content-Encoding"] = encoding
+            return FileResponse(packed, media_type=TYPES.get(path.suffix), headers=headers)
+    return FileResponse(path, media_type=TYPES.get(path.suffix), headers=headers)
