@@ -30,7 +30,7 @@ BENCH = (
     Figure("F14", "scoring 100,000 ratees", "<= 10 s, <= 1 GiB"),
     Figure("F15", "close a 1,000-person cycle", "<= 20 s"),
     Figure("F16", "one person's report, warm", "<= 5 ms"),
-    Figure("F17", "report workbook, 500 ratees", "<= 2.0 x XlsxWriter"),
+    Figure("F17", "report workbook, 500 ratees", "<= 2.0 x XlsxWriter", "f17_workbook"),
     Figure("F18", "table export, 1M cells", "<= 2.0 x XlsxWriter; <= 150 MiB"),
     Figure("F19", "import of scoring", "<= 0.7 s", "f19_import"),
     Figure("F20", "installed size of the core; direct run-time parts", "<= 350 MB; <= 25", "f20_size"),

@@ -1,6 +1,6 @@
 """A fresh installation with an invented firm in it, made through the product's own doors."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,24 +51,26 @@ class Firm:
     clock: SetClock
     ids: dict[str, str] = field(default_factory=dict)
 
-    async def hire(self) -> None:
+    async def hire(self, people: str = PEOPLE) -> None:
         """Import people, profile, and the Arabic translation; record notice."""
         keeper, clock = self.app.state.keeper, self.clock
         folder = self.settings.data_dir / "uploads"
         dry = await look_over_people(
-            Upload("people.csv", PEOPLE.encode()), actor="", folder=folder, clock=clock
+            Upload("people.csv", people.encode()), actor="", folder=folder, clock=clock
         )
         await import_people(dry.token, dry.approval, actor="", folder=folder, keeper=keeper, clock=clock)
         self.ids = {str(one): str(id_) for one, id_ in await Person.all().values_list("external_id", "id")}
         for name in (f"{PROFILE}.yaml", f"{PROFILE}.ar.yaml"):
             data = (content_dir() / name).read_bytes()
-            await import_content(Upload(name, data), actor=self.ids["ada"], keeper=keeper, clock=clock)
+            await import_content(Upload(name, data), actor="", keeper=keeper, clock=clock)
         version = await ProfileVersion.get(profile=PROFILE)
         day = (today(clock) - timedelta(days=60)).isoformat()
-        await record_notice(version.id, None, day, actor=self.ids["ada"], keeper=keeper, clock=clock)
+        await record_notice(version.id, None, day, actor=self.ids["HR"], keeper=keeper, clock=clock)
 
-    async def launch(self, *, days: int = 14) -> str:
-        """Launch a 360 about Cleo, open from now on."""
+    async def launch(
+        self, *, days: int = 14, ratee: str = "cleo", raters: Mapping[str, str] | None = None
+    ) -> str:
+        """Launch a 360 about one person, open from now on."""
         keeper, clock = self.app.state.keeper, self.clock
         version = await ProfileVersion.get(profile=PROFILE)
         opens_at = clock.now() + timedelta(hours=1)
@@ -81,15 +83,14 @@ class Firm:
             policy=Policy(),
             clarity_reason="clarity held outside Sightline, Ada Quillfeather",
             clarity_held_on=today(clock) - timedelta(days=20),
-            ratee_ids=(self.ids["cleo"],),
+            ratee_ids=(self.ids[ratee],),
         )
         cycle_id = await create_draft(version.id, plan, clock=clock)
-        raters = {self.ids[one]: "peer" for one in PEERS}
-        await set_raters(cycle_id, self.ids["cleo"], raters, clock=clock)
+        wanted = dict.fromkeys(PEERS, "peer") if raters is None else raters
+        chosen = {self.ids[one]: name for one, name in wanted.items()}
+        await set_raters(cycle_id, self.ids[ratee], chosen, clock=clock)
         looked = await preflight(cycle_id, clock=clock)
-        await launch_cycle(
-            cycle_id, actor_id=self.ids["ada"], keeper=keeper, clock=clock, errors=looked.errors
-        )
+        await launch_cycle(cycle_id, actor_id="", keeper=keeper, clock=clock, errors=looked.errors)
         clock.move(hours=1)
         await self.advance()
         return cycle_id
@@ -101,7 +102,9 @@ class Firm:
 
 
 @asynccontextmanager
-async def new_firm(folder: Path, *, port: int, smtp: Smtp | None = None) -> AsyncIterator[Firm]:
+async def new_firm(
+    folder: Path, *, port: int, smtp: Smtp | None = None, database_url: str = ""
+) -> AsyncIterator[Firm]:
     """Run `init` for a firm with HR only, and serve it with a clock that is set."""
     clock = SetClock()
     plan = Plan(
