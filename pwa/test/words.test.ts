@@ -6,9 +6,11 @@ import { namesSomebody, saysOnlyMe } from "../src/core/hints";
 import { type Catalogue, createWords, LOCALES, pickLocale } from "../src/core/i18n";
 import { cleanText } from "../src/core/text";
 import ar from "../src/i18n/ar.json";
+import de from "../src/i18n/de.json";
 import en from "../src/i18n/en.json";
+import es from "../src/i18n/es.json";
 
-const CATALOGUES: Readonly<Record<(typeof LOCALES)[number], Catalogue>> = { en, ar };
+const CATALOGUES: Readonly<Record<(typeof LOCALES)[number], Catalogue>> = { en, es, de, ar };
 const places = (text: string) =>
   [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((place) => place !== "{n}").sort();
 const sentences = (entry: Catalogue[keyof Catalogue]) =>

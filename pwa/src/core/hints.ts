@@ -1,6 +1,14 @@
 /** Gentle warnings about words that may give a writer away, or name somebody; they never block. */
 
-const ONLY_ME = [/\bonly I\b/i, /\bI am the only\b/i, /\bnobody (else )?but me\b/i, /وحدي/, /أنا فقط/];
+const ONLY_ME = [
+  /\bonly I\b/i,
+  /\bI am the only\b/i,
+  /\bnobody (else )?but me\b/i,
+  /\bnur ich\b/i,
+  /\b(solo|sólo) yo\b/i,
+  /وحدي/,
+  /أنا فقط/,
+];
 
 export function saysOnlyMe(text: string): boolean {
   return ONLY_ME.some((pattern) => pattern.test(text));

@@ -8,10 +8,15 @@ export type Catalogue = Readonly<Record<Key, Entry>>;
 export type Values = Readonly<Record<string, string | number>>;
 export type Part = { readonly text: string; readonly isValue: boolean };
 
-export const LOCALES = ["en", "ar"] as const;
+export const LOCALES = ["en", "es", "de", "ar"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { en: "English", ar: "العربية" };
+export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
+  en: "English",
+  es: "Español",
+  de: "Deutsch",
+  ar: "العربية",
+};
 
 export interface Words {
   readonly locale: Locale;
