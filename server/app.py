@@ -22,8 +22,9 @@ from server.routes import table
 from server.settings import Settings
 from server.usecases.sync import SyncQueue
 from server.views import problem_response
-from surveys.database import open_database
+from surveys.database import DatabaseError, open_database
 from surveys.keeper import Keeper
+from surveys.queries_results import load_installation
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -52,6 +53,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             if not keeps_database_open:
                 await stack.enter_async_context(open_database(settings.database_url))
+                await check_marker(settings)
             app.state.queue = await stack.enter_async_context(queue(keeper=keeper, clock=clock))
             if runs_jobs:
                 await stack.enter_async_context(run_jobs(app.state))
@@ -74,6 +76,21 @@ def create_app(
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.background = set[asyncio.Task[None]]()
     return app
+
+
+async def check_marker(settings: Settings) -> None:
+    """Refuse to serve a demo's database as a real one, or the other way round.
+
+    Raises DatabaseError.
+    """
+    found = await load_installation()
+    if found.is_demo != settings.is_demo:
+        is_said, is_found = (
+            "a demo" if one else "a real installation" for one in (settings.is_demo, found.is_demo)
+        )
+        raise DatabaseError(
+            f"sightline.toml says {is_said}, the database is {is_found}. Give back the right file."
+        )
 
 
 def check_policies(routes: list[BaseRoute]) -> list[BaseRoute]:

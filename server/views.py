@@ -52,7 +52,8 @@ def locale_of(request: Request) -> str:
     wanted = request.query_params.get("lang", "")
     if wanted in LOCALES:
         return wanted
-    if principal is not None:
+    # A demo's visitor takes the chair of someone who may speak another language: there the browser's wins.
+    if principal is not None and not request.app.state.settings.is_demo:
         return pick_locale(principal.locale)
     return pick_locale(request.headers.get("accept-language", "en"))
 

@@ -51,6 +51,7 @@ class Build:
     ids: dict[str, str] = field(default_factory=dict)  # external id -> person id
     closed: list[str] = field(default_factory=list)
     n_sent: int = 0
+    taken: dict[str, set[str]] = field(default_factory=dict)  # comments written about a ratee
 
     def move_to(self, moment: datetime) -> None:
         """Set the clock to a moment of the story."""
@@ -204,7 +205,7 @@ def _values(
         values[f"{item}.f_match"] = laid_down[item] if laid_down is not None else drawn
     locale = next(one.locale for one in everybody() if one.id == rater)
     for question in form["open"]:
-        text = draw_comment(question["id"], locale, build.chance)
+        text = draw_comment(question["id"], locale, build.taken.setdefault(ratee, set()), build.chance)
         if text is not None:
             values[f"{question['id']}.text"] = text
     return values | {"@submit": True}

@@ -43,6 +43,8 @@ async def run_command(name: str, arguments: dict[str, Any], context: Context) ->
     command = COMMANDS.get(name)
     if command is None:
         return {"error": f"there is no command {name!r}"}
+    if context.settings.is_demo and name.startswith("import_"):
+        return {"error": "A demo imports no files. Start with your own people: sightline init"}
     try:
         return await command(arguments, context)
     except Problem as problem:
