@@ -14,7 +14,7 @@ from surveys.models.profiles import Exemplar
 from surveys.policy import release_policy
 from surveys.queries_access import RELEASED_STATES
 from surveys.queries_cycle_facts import find_cycle_facts
-from surveys.queries_results import load_release
+from surveys.queries_results import list_ratees, load_release
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,13 @@ async def freeze_baseline(profile: str, forms: Mapping[Relationship, Form], *, c
     if facts is None or not exemplars:
         return Frozen(exemplars, dict.fromkeys(items, 0))
     shared = [spec.item for spec in facts.items() if spec.item in set(items)]
-    release = await load_release(facts, exemplars)
+    # The whole cycle, not the exemplars alone: HR also has its roll-up, and its remainder must not be a few people.
+    ratees = [ratee.id for ratee in await list_ratees(facts.id)]
+    release = await load_release(facts, ratees)
     cells = {cell.item: cell for cell in baseline(release, exemplars, shared, scale=facts.scale())}
     counts = count_exemplars(release, exemplars, shared)
-    shown = hr_baseline(tuple(cells.values()), release, exemplars, release_policy(facts.policy))
+    roles = dict.fromkeys(ratees, facts.profile.profile.id)
+    shown = hr_baseline(tuple(cells.values()), release, exemplars, release_policy(facts.policy), roles=roles)
     return Frozen(
         exemplars,
         {item: counts.get(item, 0) for item in items},
