@@ -11,13 +11,8 @@ from exports.file_names import content_disposition
 from server.access import HR, RATEE, REPORT_VIEWER, SIGNED_IN, GuardedRoute, clock_of, principal_of
 from server.usecases.report_values import ReportPage
 from server.usecases.reports import list_reports, ratee_report, share_comments, viewer_report
-from server.usecases.workbooks import (
-    Reader,
-    Workbook,
-    cycle_workbook,
-    own_workbook,
-    viewed_workbook,
-)
+from server.usecases.workbook_facts import Reader, Workbook
+from server.usecases.workbooks import cycle_workbook, own_workbook, viewed_workbook
 from server.views import RTL, locale_of, page, see_other
 from server.words import translate
 from surveys.keeper import Keeper

@@ -1,8 +1,7 @@
 """Workbooks: a person's own results, the same for the viewers fixed at launch, and HR's view of a whole cycle."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -14,24 +13,23 @@ from exports.file_names import safe_file_name
 from exports.hr_workbook import ClosingCounts, HrBook, HrItem, Person, hr_workbook
 from exports.languages import words_for
 from exports.ratee_workbook import RateeBook, ratee_workbook
-from exports.read_me import CycleInfo, ProfileInfo, Promise
 from scoring.audience import hr_rollup, hr_view
 from scoring.values import BaselineCell, ItemSpec, Reference, ReleasedComment
 from server.clock import Clock
 from server.errors import Problem, not_found
 from server.usecases.report_numbers import Scored, load_scored
 from server.usecases.reports import view_scored
+from server.usecases.workbook_facts import Reader, Workbook, cycle_info, known_names, title_of
 from server.words import translate
 from surveys import audit
 from surveys.database import write_tx
 from surveys.keeper import Keeper
 from surveys.policy import release_policy
-from surveys.promises import Viewers, promise_lines
+from surveys.promises import Viewers
 from surveys.queries_access import RELEASED_STATES
 from surveys.queries_cycle_facts import CycleFacts, CycleTexts, find_cycle_facts
 from surveys.queries_results import (
     Closing,
-    InstallationFacts,
     RateeFacts,
     is_as_closed,
     list_ratees,
@@ -57,22 +55,6 @@ SENTENCES = (
     "development_area",
     "blind_spot",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who a workbook is for: the language, and the time zone of moments in messages."""
-
-    locale: str
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Workbook:
-    """A finished workbook and the name it is saved under."""
-
-    file_name: str
-    data: bytes
 
 
 async def own_workbook(cycle: str, person: str, *, keeper: Keeper, reader: Reader) -> Workbook:
@@ -138,7 +120,7 @@ async def _hr_book(
     release = await load_release(cycle, [ratee.id for ratee in ratees])
     role = texts.profile("profile.title").text
     return HrBook(
-        cycle=_cycle_info(
+        cycle=cycle_info(
             cycle,
             closing,
             reader,
@@ -172,7 +154,7 @@ async def _hr_items(cycle: CycleFacts, texts: CycleTexts) -> tuple[HrItem, ...]:
             id=spec.item,
             text=texts.line(spec.item).text,
             accomplishment_id=spec.accomplishment or "",
-            accomplishment=_title(spec.accomplishment, texts),
+            accomplishment=title_of(spec.accomplishment, texts),
             relationships=spec.relationships,
             reference=_reference(spec, for_hr.get(spec.item), baseline.n_exemplars.get(spec.item, 0)),
         )
@@ -193,9 +175,9 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
     texts = cycle.texts(reader.locale)
     specs = cycle.items()
     names = await names_of((*ratee.managers, *ratee.coaches))
-    viewers = Viewers(managers=_known(ratee.managers, names), coaches=_known(ratee.coaches, names))
+    viewers = Viewers(managers=known_names(ratee.managers, names), coaches=known_names(ratee.coaches, names))
     book = RateeBook(
-        cycle=_cycle_info(
+        cycle=cycle_info(
             cycle,
             scored.closing,
             reader,
@@ -208,7 +190,7 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
         item_texts={spec.item: texts.line(spec.item).text for spec in specs},
         item_accomplishments={spec.item: spec.accomplishment for spec in specs if spec.accomplishment},
         accomplishment_titles={
-            spec.accomplishment: _title(spec.accomplishment, texts) for spec in cycle.accomplishments()
+            spec.accomplishment: title_of(spec.accomplishment, texts) for spec in cycle.accomplishments()
         },
         question_texts={question: texts.question(question).text for question in texts.question_ids()},
         sentences={word: translate(reader.locale, f"report.words.{word}") for word in SENTENCES},
@@ -219,43 +201,6 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
     return Workbook(safe_file_name(name), await asyncio.to_thread(ratee_workbook, book))
 
 
-def _cycle_info(
-    cycle: CycleFacts,
-    closing: Closing,
-    reader: Reader,
-    installation: InstallationFacts,
-    *,
-    ratee_name: str,
-    viewers: Viewers,
-) -> CycleInfo:
-    header = cycle.profile.profile
-    promises = tuple(
-        Promise(
-            relationship,
-            promise_lines(
-                cycle.policy, relationship, locale=reader.locale, ratee_name=ratee_name, viewers=viewers
-            ),
-        )
-        for relationship in cycle.forms
-    )
-    return CycleInfo(
-        organisation=installation.organisation,
-        title=cycle.title,
-        kind="feedback360",
-        purpose=cycle.purpose,
-        promises=promises,
-        policy=release_policy(cycle.policy),
-        scale=cycle.scale(),
-        profile=ProfileInfo(
-            header.id, cycle.texts(reader.locale).profile("profile.title").text, header.version, cycle.grade
-        ),
-        opened_on=cycle.opens_at.date(),
-        deadline=cycle.closes_at.date(),
-        closed_on=closing.closed_on,
-        notice=translate(reader.locale, "workbook.demo_notice") if installation.is_demo else "",
-    )
-
-
 def _is_seen_by(viewer: str, ratee: RateeFacts) -> bool:
     return viewer in ratee.hr if viewer else bool(ratee.hr)
 
@@ -263,14 +208,6 @@ def _is_seen_by(viewer: str, ratee: RateeFacts) -> bool:
 def _moment(moment: datetime, reader: Reader) -> str:
     zone = ZoneInfo(reader.time_zone)
     return str(format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone, locale=reader.locale))
-
-
-def _known(people: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(names[person] for person in people if person in names)
-
-
-def _title(accomplishment: str | None, texts: CycleTexts) -> str:
-    return texts.title(accomplishment).text if accomplishment else ""
 
 
 def _not_closed(cycle: CycleFacts, reader: Reader) -> Problem:

@@ -64,6 +64,7 @@ async def test_the_own_workbook_holds_the_figures_and_comments_of_the_report(sit
     assert "4.7-5.0" in lines["SS01"]
     assert "withheld" in lines["SS14"]
     assert CANARY in texts(book)
+    assert "Cleo sees the report first." in texts(book)
 
 
 async def test_the_managers_workbook_holds_comments_only_when_shared(site: Site) -> None:
