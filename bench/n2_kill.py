@@ -23,7 +23,7 @@ from surveys import sheet_store
 from surveys.database import is_sqlite, open_database, reader
 from surveys.migrate import migrate
 from surveys.models.cycles import Assignment
-from surveys.sealed_sheet import Place, key_of, open_sheet
+from surveys.sealed_sheet import Place, key_of, open_sheet, sheet_key
 from surveys.sheet import Sheet
 from tests.factories import SetClock, keeper_in, launched
 from tests.postgres import running_postgres
@@ -149,7 +149,9 @@ async def read_all(scene: Scene) -> tuple[dict[str, Sheet], int]:
         key = keeper_in(scene.folder, SetClock()).open_cycle(scene.cycle)
         places = {one: Place(scene.cycle, one, 1) for one in scene.tokens}
         found = await sheet_store.read(reader(), [key_of(key, place) for place in places.values()])
-        sheets = {one: open_sheet(key, place, found[key_of(key, place)]) for one, place in places.items()}
+        sheets = {
+            one: open_sheet(sheet_key(key, place), found[key_of(key, place)]) for one, place in places.items()
+        }
         return sheets, await sheet_store.count(reader(), scene.cycle)
 
 

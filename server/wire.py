@@ -73,9 +73,19 @@ def read_request(body: bytes, headers: Mapping[str, str]) -> SyncRequest:
     plain = inflate(body, headers.get("content-encoding", "identity"))
     document = read_json(plain)
     try:
-        return _REQUEST.validate_python(document)
+        request = _REQUEST.validate_python(document)
     except ValidationError as error:
+        check_depth(document)
         raise _problem_of(error) from None
+    # What passed has a fixed depth, but for values; walking every full sheet would cost as much as reading it.
+    if any(
+        isinstance(one.v, dict | list)
+        for sent in request.sheets
+        for some in sent.cells.values()
+        for one in some
+    ):
+        check_depth(document)
+    return request
 
 
 def inflate(body: bytes, encoding: str) -> bytes:
@@ -98,7 +108,7 @@ def inflate(body: bytes, encoding: str) -> bytes:
 
 
 def read_json(text: bytes) -> object:
-    """Read JSON strictly: UTF-8, no repeated names, no NaN, at most 20 levels. Raises Problem 400."""
+    """Read JSON strictly: UTF-8, no repeated names, no NaN. Raises Problem 400."""
     try:
         document: object = json.loads(
             text.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant
@@ -107,7 +117,6 @@ def read_json(text: bytes) -> object:
         raise _too_deep() from None
     except ValueError:
         raise _not_json("Send one JSON object in UTF-8.") from None
-    _check_depth(document)
     return document
 
 
@@ -126,7 +135,8 @@ def _no_constant(word: str) -> NoReturn:
     raise _not_json(f"{word} is no number of JSON.")
 
 
-def _check_depth(document: object) -> None:
+def check_depth(document: object) -> None:
+    """Refuse what is nested too deeply. Raises Problem 400."""
     level = [document]
     for _ in range(MOST_DEPTH):
         level = [part for one in level if isinstance(one, dict | list) for part in _parts(one)]

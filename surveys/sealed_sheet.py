@@ -1,13 +1,11 @@
 """A sheet as it lies in the database: sealed, padded, under an id only the key of its cycle can tell."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.canonical import canonical
-from surveys.sealing import CycleKey
-from surveys.sheet import Sheet, from_document, to_document
+from surveys.sealing import CycleKey, SheetKey, Unreadable
+from surveys.sheet import Sheet, Version
 from surveys.sheet_store import Key, SealedSheet
 
 REV_BYTES = 8
@@ -22,20 +20,43 @@ class Place:
     generation: int
 
 
+def sheet_key(key: CycleKey, place: Place) -> SheetKey:
+    """Give what opens and seals the sheet of a place."""
+    return key.sheet(place.assignment, place.generation)
+
+
 def key_of(key: CycleKey, place: Place) -> Key:
     """Name the row of a sheet."""
     return place.cycle, key.sheet_id(place.assignment, place.generation)
 
 
-def seal_sheet(key: CycleKey, place: Place, sheet: Sheet) -> SealedSheet:
+def seal_sheet(key: SheetKey, cycle: str, sheet: Sheet) -> SealedSheet:
     """Seal a sheet as a row. Raises SheetTooLarge."""
-    ciphertext = key.seal(place.assignment, place.generation, canonical(to_document(sheet)))
-    return SealedSheet(*key_of(key, place), key.random_bytes(REV_BYTES).hex(), ciphertext)
+    return SealedSheet(cycle, key.sheet_id, key.random_bytes(REV_BYTES).hex(), key.seal(encode(sheet)))
 
 
-def open_sheet(key: CycleKey, place: Place, ciphertext: bytes) -> Sheet:
+def open_sheet(key: SheetKey, ciphertext: bytes) -> Sheet:
     """Open the sheet of a row. Raises Unreadable."""
-    document: Mapping[str, Sequence[Mapping[str, Any]]] = json.loads(
-        key.open(place.assignment, place.generation, ciphertext)
-    )
-    return from_document(document)
+    return decode(key.open(ciphertext))
+
+
+def encode(sheet: Sheet) -> bytes:
+    """Write a sheet in a short form: an array for each version, because a full sheet is written at every sync."""
+    cells = {
+        cell: [(one.v, one.hlc, one.d, one.n, one.seen) for one in versions]
+        for cell, versions in sheet.items()
+    }
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def decode(text: bytes) -> Sheet:
+    """Read a sheet back. Raises Unreadable when it is none."""
+    try:
+        cells: dict[str, list[Any]] = json.loads(text)  # checked before it was stored
+        return {cell: tuple(_version(*fields) for fields in versions) for cell, versions in cells.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Unreadable("a sheet opens, but what is in it is no sheet") from error
+
+
+def _version(v: Any, hlc: int, d: str, n: int, seen: dict[str, int]) -> Version:
+    return Version(tuple(v) if isinstance(v, list) else v, hlc, d, n, seen)

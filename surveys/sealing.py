@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from surveys.errors import SurveysError
 
@@ -49,26 +47,37 @@ class CycleKey:
         """Give the id of the sheet: without the key nobody can tell whose it is."""
         return self._mac("sheet", assignment, str(generation))
 
-    def seal(self, assignment: str, generation: int, text: bytes) -> bytes:
-        """Seal a sheet. Raises SheetTooLarge."""
+    def sheet(self, assignment: str, generation: int) -> "SheetKey":
+        """Give what opens and seals the one sheet of an assignment."""
+        sheet_id = self.sheet_id(assignment, generation)
         key = derive(self.secret, fields(assignment, str(generation)), b"enc")
-        return seal(key, pad(text), self._place(assignment, generation), self.random_bytes)
-
-    def open(self, assignment: str, generation: int, sealed: bytes) -> bytes:
-        """Open a sheet. Raises Unreadable."""
-        key = derive(self.secret, fields(assignment, str(generation)), b"enc")
-        return unpad(unseal(key, sealed, self._place(assignment, generation)))
+        return SheetKey(sheet_id, key, fields(self.cycle, sheet_id), self.random_bytes)
 
     def comment_key(self, ratee: str, question: str, text: str, occurrence: int) -> str:
         """Give the key that orders a comment: equal on every run, unguessable once this key is gone."""
         shuffle = derive(self.secret, b"", b"shuffle")
-        return hmac.new(shuffle, fields(ratee, question, text, str(occurrence)), hashlib.sha256).hexdigest()
-
-    def _place(self, assignment: str, generation: int) -> bytes:
-        return fields(self.cycle, self.sheet_id(assignment, generation))
+        return hmac.digest(shuffle, fields(ratee, question, text, str(occurrence)), "sha256").hex()
 
     def _mac(self, *parts: str) -> str:
-        return hmac.new(self.secret, fields(*parts), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, fields(*parts), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetKey:
+    """What opens and seals one sheet, in its place only."""
+
+    sheet_id: str
+    key: bytes = field(repr=False)
+    place: bytes = field(repr=False)
+    random_bytes: Callable[[int], bytes] = field(repr=False)
+
+    def seal(self, text: bytes) -> bytes:
+        """Seal a sheet. Raises SheetTooLarge."""
+        return seal(self.key, pad(text), self.place, self.random_bytes)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Open a sheet. Raises Unreadable."""
+        return unpad(unseal(self.key, sealed, self.place))
 
 
 def auth_of(write_token: str) -> str:
@@ -88,8 +97,9 @@ def fields(*parts: str) -> bytes:
 
 
 def derive(secret: bytes, salt: bytes, purpose: bytes) -> bytes:
-    """Derive a key of 32 bytes for one purpose."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose).derive(secret)
+    """Derive a key of 32 bytes for one purpose: HKDF-SHA256 (RFC 5869), whose one block is two HMACs."""
+    extracted = hmac.digest(salt or bytes(KEY_BYTES), secret, "sha256")
+    return hmac.digest(extracted, purpose + b"\x01", "sha256")
 
 
 def seal(key: bytes, text: bytes, place: bytes, random_bytes: Callable[[int], bytes]) -> bytes:

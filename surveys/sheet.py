@@ -34,6 +34,11 @@ def covers(newer: Version, older: Version) -> bool:
 
 def merge_versions(a: Iterable[Version], b: Iterable[Version]) -> tuple[Version, ...]:
     """Unite two sets of versions of one cell, without those that are replaced, in the order of (d, n)."""
+    a, b = tuple(a), tuple(b)
+    if not a and len(b) == 1:
+        return b
+    if len(a) == len(b) == 1 and covers(b[0], a[0]) and not covers(a[0], b[0]):
+        return b  # by far the most common case: one edit after the other
     united: dict[tuple[str, int], Version] = {}
     for version in (*a, *b):
         key = (version.d, version.n)

@@ -26,7 +26,7 @@ from surveys.policy import Policy, policy_hash
 from surveys.policy import from_document as policy_from_document
 from surveys.profile_file import from_document as profile_from_document
 from surveys.queries_cycles import find_cycle, list_ratees
-from surveys.sealed_sheet import Place, seal_sheet
+from surveys.sealed_sheet import Place, seal_sheet, sheet_key
 from surveys.sealing import CycleKey, auth_of
 from surveys.sheet_store import SealedSheet
 
@@ -154,7 +154,7 @@ def _asked(
                 )
             place = Place(key.cycle, rater.assignment_id, 1)
             auth = auth_of(key.write_token(place.assignment, place.generation))
-            sheet = seal_sheet(key, place, {})
+            sheet = seal_sheet(sheet_key(key, place), key.cycle, {})
             asked.append(_Asked(rater, ratee.person_id, hashes[rater.relationship], auth, sheet))
     return tuple(asked)
 

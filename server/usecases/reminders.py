@@ -1,6 +1,5 @@
 """Reminders: a wave has a row for every rater; who still has something open is decided when the mail goes out."""
 
-import json
 from datetime import timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -13,7 +12,8 @@ from surveys.forms import from_document as form_from_document
 from surveys.keeper import Keeper
 from surveys.models.cycles import Assignment, Cycle, FormDocument
 from surveys.models.work import OutboxMail, ReminderWave
-from surveys.sheet import from_document, is_final
+from surveys.sealed_sheet import open_sheet
+from surveys.sheet import is_final
 
 # A wave before the deadline at each of these distances; the first only when the cycle is long enough for it.
 WAVES = (timedelta(days=7), timedelta(days=2))
@@ -26,11 +26,12 @@ async def has_open_sheet(person_id: str, *, keeper: Keeper) -> bool:
     for row in rows:
         form = await FormDocument.get(hash=row.form)
         key = keeper.open_cycle(row.cycle_id)  # type: ignore[attr-defined]  # Tortoise adds <fk>_id at run time
-        place = (key.cycle, key.sheet_id(row.id, row.generation))
+        sheet_key = key.sheet(row.id, row.generation)
+        place = (key.cycle, sheet_key.sheet_id)
         sealed = (await sheet_store.read(reader(), [place])).get(place)
         if sealed is None:
             continue
-        sheet = from_document(json.loads(key.open(row.id, row.generation, sealed)))
+        sheet = open_sheet(sheet_key, sealed)
         if not is_final(sheet, required_cells(form_from_document(form.document))):
             return True
     return False

@@ -21,9 +21,9 @@ from surveys.queries_answers import (
     find_states,
     load_forms,
 )
-from surveys.sealed_sheet import key_of, open_sheet, seal_sheet
-from surveys.sealing import CycleKey, SheetTooLarge, auth_of, is_equal
-from surveys.sheet import Sheet, Version, from_document, is_final, merge, missing, to_document
+from surveys.sealed_sheet import open_sheet, seal_sheet, sheet_key
+from surveys.sealing import CycleKey, SheetKey, SheetTooLarge, auth_of, is_equal
+from surveys.sheet import Sheet, Version, is_final, merge_versions, missing, to_document
 from surveys.sheet_store import Key, SealedSheet
 
 MOST_AHEAD_MS = 60 * 60 * 1000
@@ -102,7 +102,8 @@ class _Batch:
         self._forms = forms
         self._keeper = keeper
         self._keys: dict[str, CycleKey] = {}
-        self._sheets: dict[Key, Sheet] = {}
+        self._sheet_keys: dict[str, SheetKey] = {}  # by auth
+        self._sheets: dict[Key, dict[str, tuple[Version, ...]]] = {}
 
     async def load(self, tx: BaseDBAsyncClient, sheets: Sequence[SentSheet], auths: Sequence[str]) -> None:
         """Read and open every sheet that may be written."""
@@ -112,11 +113,16 @@ class _Batch:
             if self.standing.status(sent, auth) == "ok"
         ]
         self._keys = {cycle: self._keeper.open_cycle(cycle) for cycle in {one.place.cycle for one in owners}}
-        places = {key_of(self._keys[one.place.cycle], one.place): one.place for one in owners}
-        stored = await sheet_store.read(tx, places, is_to_change=True)
-        for key, place in places.items():
+        for one in owners:
+            self._sheet_keys[one.auth] = sheet_key(self._keys[one.place.cycle], one.place)
+        keys = {
+            (one.place.cycle, self._sheet_keys[one.auth].sheet_id): self._sheet_keys[one.auth]
+            for one in owners
+        }
+        stored = await sheet_store.read(tx, keys, is_to_change=True)
+        for key, one_key in keys.items():
             sealed = stored.get(key)
-            self._sheets[key] = {} if sealed is None else open_sheet(self._keys[place.cycle], place, sealed)
+            self._sheets[key] = {} if sealed is None else dict(open_sheet(one_key, sealed))
 
     def take(self, sent: SentSheet, auth: str, checked: Checked) -> Reply:
         """Merge one sent sheet and write its reply."""
@@ -124,28 +130,31 @@ class _Batch:
         if status != "ok":
             return {"status": status, "want": []}
         owner = self.standing.owners[auth]
-        cycle_key = self._keys[owner.place.cycle]
-        key = key_of(cycle_key, owner.place)
+        key = (owner.place.cycle, self._sheet_keys[auth].sheet_id)
         form = self._forms.get(owner.form)
         if form is None:
             return reply_without_storing(sent)
-        merged = merge(self._sheets[key], checked.accepted) if checked.accepted else self._sheets[key]
+        current = self._sheets[key]
+        merged = current | {
+            cell: merge_versions(current.get(cell, ()), versions)
+            for cell, versions in checked.accepted.items()
+        }
         refused = checked.refused
-        if merged != self._sheets[key]:
+        if merged != current:
             try:
-                self.dirty[key] = seal_sheet(cycle_key, owner.place, merged)
+                self.dirty[key] = seal_sheet(self._sheet_keys[auth], owner.place.cycle, merged)
             except SheetTooLarge:
                 refused = refused + [
                     _refuse(cell, version, "too_long")
                     for cell, versions in checked.accepted.items()
                     for version in versions
                 ]
-                merged = self._sheets[key]
+                merged = current
             self._sheets[key] = merged
         reply: Reply = {"status": "ok", "want": _wanted(sent, merged, refused, form)}
         if refused:
             reply["refused"] = refused
-        if self._may_read(sent, owner, cycle_key):
+        if self._may_read(sent, owner, self._keys[owner.place.cycle]):
             reply |= {
                 "cells": to_document(_unnamed(sent, merged)),
                 "final": is_final(merged, form.required),
@@ -179,7 +188,10 @@ def _check(sent: SentSheet, form: FormCells, now_ms: int) -> Checked:
             else:
                 checked.refused.append(_refuse(cell, version, reason))
         if kept:
-            accepted |= from_document({cell: [version.__dict__ for version in kept]})
+            # What a form takes is never a list, so a value needs no freezing.
+            accepted[cell] = merge_versions(
+                (), [Version(one.v, one.hlc, one.d, one.n, one.seen) for one in kept]
+            )
     checked.accepted = accepted
     return checked
 

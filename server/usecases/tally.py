@@ -1,6 +1,5 @@
 """Opening the sheets of a closing cycle, once: what is counted, and what the counted ones say."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,8 +8,9 @@ from typing import Literal
 from scoring.values import CONFIDENTIAL, Comment, CountedSheet, Relationship
 from surveys.form_cells import required_cells
 from surveys.forms import Form
+from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey, Unreadable
-from surveys.sheet import Sheet, distinct_texts, from_document, is_final, read_value
+from surveys.sheet import Sheet, distinct_texts, is_final, read_value
 
 Fate = Literal["counted", "unfinished", "empty", "orphans", "unreadable"]
 FATES: tuple[Fate, ...] = ("counted", "unfinished", "empty", "orphans", "unreadable")
@@ -86,8 +86,8 @@ def _fate(
     if one is None:
         return "orphans", {}
     try:
-        sheet = from_document(json.loads(key.open(one.id, one.generation, ciphertext)))
-    except (Unreadable, ValueError, KeyError, TypeError):
+        sheet = open_sheet(key.sheet(one.id, one.generation), ciphertext)
+    except Unreadable:
         return "unreadable", {}
     if is_final(sheet, required_cells(forms[one.relationship])):
         return "counted", sheet

@@ -19,7 +19,7 @@ from server.wire import SentSheet, SyncRequest
 from surveys import sheet_store
 from surveys.database import reader, write_tx
 from surveys.models.cycles import Assignment, Cycle, RevokedAuth
-from surveys.sealed_sheet import Place, key_of, open_sheet
+from surveys.sealed_sheet import Place, key_of, open_sheet, sheet_key
 from surveys.sheet import Sheet, to_document
 from tests.conftest import Database
 from tests.factories import RATEE, Phone, World, assignment_id, launched, send
@@ -36,7 +36,7 @@ async def stored(world: World, rater: str) -> Sheet:
     key = world.keeper.open_cycle(world.cycle)
     place = Place(world.cycle, assignment_id(rater), 1)
     rows = await sheet_store.read(reader(), [key_of(key, place)])
-    return open_sheet(key, place, rows[key_of(key, place)])
+    return open_sheet(sheet_key(key, place), rows[key_of(key, place)])
 
 
 def read_token(phone: Phone) -> str:

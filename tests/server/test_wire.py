@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.errors import Problem
-from server.wire import MOST_BYTES, SyncRequest, read_json, read_request
+from server.wire import MOST_BYTES, SyncRequest, check_depth, read_json, read_request
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "wire"
 JSON = {"content-type": "application/json"}
@@ -83,9 +83,17 @@ def test_values_are_left_to_the_form() -> None:
 
 
 def test_twenty_levels_are_read_and_one_more_is_not() -> None:
-    assert read_json(b"[" * 20 + b"]" * 20)
+    check_depth(read_json(b"[" * 20 + b"]" * 20))
     with pytest.raises(Problem, match="too_deep"):
-        read_json(b"[" * 21 + b"]" * 21)
+        check_depth(read_json(b"[" * 21 + b"]" * 21))
+
+
+def test_a_value_counts_towards_the_depth() -> None:
+    def nested(levels: int) -> Any:
+        return [nested(levels - 1)] if levels else 1
+
+    assert read_request(with_version(v=nested(14)), JSON)  # six levels lie above a value
+    assert refusal(with_version(v=nested(15))) == (400, "too_deep", "")
 
 
 def test_a_body_over_the_limit_is_refused() -> None:

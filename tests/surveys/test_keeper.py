@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from surveys.sealing import (
     SheetTooLarge,
     Unreadable,
     auth_of,
+    derive,
     fields,
     pad,
     unpad,
@@ -190,22 +193,28 @@ def test_no_two_lists_of_fields_give_the_same_bytes(one: list[str], other: list[
     assert (fields(*one) == fields(*other)) is (one == other)
 
 
+@given(st.binary(max_size=64), st.binary(max_size=64), st.binary(max_size=16))
+def test_keys_are_derived_by_the_published_rule(secret: bytes, salt: bytes, purpose: bytes) -> None:
+    oracle = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose)
+    assert derive(secret, salt, purpose) == oracle.derive(secret)
+
+
 def test_a_sealed_sheet_opens_in_its_own_place_only(keeper: Keeper) -> None:
     key, other = keeper.create_cycle(CYCLE), keeper.create_cycle(OTHER)
-    sealed = key.seal(ONE, 1, b"answers")
-    assert key.open(ONE, 1, sealed) == b"answers"
+    sealed = key.sheet(ONE, 1).seal(b"answers")
+    assert key.sheet(ONE, 1).open(sealed) == b"answers"
     moved = CycleKey(OTHER, key.secret, key.random_bytes)
     for reader, assignment, generation in ((key, TWO, 1), (key, ONE, 2), (other, ONE, 1), (moved, ONE, 1)):
         with pytest.raises(Unreadable):
-            reader.open(assignment, generation, sealed)
+            reader.sheet(assignment, generation).open(sealed)
     for damaged in (sealed[:-1], b"", sealed[:20], bytes([sealed[0] ^ 1]) + sealed[1:], sealed[:-1] + b"\0"):
         with pytest.raises(Unreadable):
-            key.open(ONE, 1, damaged)
+            key.sheet(ONE, 1).open(damaged)
 
 
 def test_sealing_twice_gives_other_bytes_of_the_same_size(keeper: Keeper) -> None:
     key = keeper.create_cycle(CYCLE)
-    sealed = [key.seal(ONE, 1, text) for text in (b"", b"", b"x" * 5000)]
+    sealed = [key.sheet(ONE, 1).seal(text) for text in (b"", b"", b"x" * 5000)]
     assert len(set(sealed)) == 3
     assert {len(one) for one in sealed} == {SIZES[0]}
 
