@@ -21,7 +21,7 @@ from surveys.models.profiles import Instrument, ProfileVersion
 from surveys.policy import Policy
 from surveys.policy import to_document as policy_document
 from surveys.profile_file import canonical_document, grade
-from surveys.sealed_sheet import Place, seal_sheet
+from surveys.sealed_sheet import Place, seal_sheet, sheet_key
 from surveys.sheet import Value, Version
 from tests.site import Site
 from tests.surveys import content
@@ -168,7 +168,7 @@ async def answer(
         sheet = {
             cell: (_version(v, n),) for n, (cell, v) in enumerate({**values, "@submit": True}.items(), 1)
         }
-        sheets.append(seal_sheet(key, Place(CYCLE, an_id(f"of-{rater}"), 1), sheet))
+        sheets.append(seal_sheet(sheet_key(key, Place(CYCLE, an_id(f"of-{rater}"), 1)), CYCLE, sheet))
 
     async def body(tx: BaseDBAsyncClient) -> None:
         await sheet_store.write(tx, sheets)
