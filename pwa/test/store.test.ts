@@ -77,7 +77,7 @@ describe("what is written", () => {
     const phone = typed(empty, "too long");
     const version = rowsOf(phone)[0]?.version;
     if (version === undefined) throw new Error("no version");
-    const aside = { cell: "OQ1.text", version, reason: "too_long" };
+    const aside = { cell: "OQ1.text", version, reason: "too_long", isSeen: false };
     const after: Phone = { ...phone, sheets: [{ ...sheet, rows: [], aside: [aside] }] };
     await store.write(changeBetween(empty, phone));
     await store.write(changeBetween(phone, after));
@@ -174,6 +174,15 @@ describe("owners and tabs", () => {
     expect(await store.takeLease("b", 50, 150)).toBe(false);
     expect(await store.takeLease("a", 60, 160)).toBe(true);
     expect(await store.takeLease("b", 161, 200)).toBe(true);
+  });
+
+  test("a fresh list of tasks keeps what another tab noted on them", async () => {
+    const store = await open();
+    await store.saveTasks([task]);
+    await store.noteTask("one", { accepted: "hash", place: 9 });
+    await store.noteTask("gone", { place: 1 });
+    await store.saveTasks([{ ...task, place: 0 }]);
+    expect((await store.load()).tasks).toEqual([{ ...task, accepted: "hash", place: 9 }]);
   });
 
   test("forgetting one assignment leaves the others", async () => {

@@ -5,7 +5,7 @@ import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import { joinTasks, phoneFrom, stateOf, withTasks } from "../src/app/tasks";
 import { minutesLeft, parseForm, unansweredSteps } from "../src/core/form";
-import { cellsOf, edit, type Phone, sheetOf } from "../src/core/phone";
+import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
 import type { Value } from "../src/core/sheet";
 import { needsOf, statusLine } from "../src/core/status";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
@@ -159,6 +159,17 @@ describe("the status line", () => {
     expect(needsOf({ ...facts, phone: told(complete, "closed") })).toEqual(["late"]);
     expect(needsOf({ ...facts, phone: told(sent(complete), "closed") })).toEqual([]);
     expect(needsOf({ ...facts, phone: told(complete, "unknown") })).toEqual(["unknown"]);
+  });
+
+  test("calls for the person while something refused has not been seen", () => {
+    const [row] = sheetOf(complete, id)?.rows ?? [];
+    if (row === undefined) throw new Error("no row");
+    const aside = { cell: row.cell, version: row.version, reason: "too_long", isSeen: false };
+    const phone = changeSheet(complete, id, (sheet) => ({ ...sheet, aside: [aside] }));
+    expect(needsOf({ ...facts, phone })).toEqual(["aside"]);
+    const seen = seeAside(phone, id);
+    expect(needsOf({ ...facts, phone: seen })).toEqual([]);
+    expect(sheetOf(seen, id)?.aside).toHaveLength(1);
   });
 
   test("an ended session is told in its place and does not stop the work", () => {

@@ -218,7 +218,10 @@ export function createApp(deps: AppDeps): App {
       for (const flush of flushes) flush();
       owner?.leave();
     },
-    ...asksForCode(refresh),
+    ...asksForCode(async () => {
+      await remember({ ...device, mustEnd: false });
+      await refresh();
+    }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Sheet, Value, Version } from "../core/sheet";
 import type { Inbox, ReportLink, Status } from "../core/wire";
 import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore } from "../store/phone-store";
-import type { Store, Task } from "../store/types";
+import type { Store, Task, TaskNote } from "../store/types";
 import { createEngine, type Engine, type Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { asOnlySender } from "../sync/lock";
@@ -34,7 +34,7 @@ export interface Owner {
   sending(): Sending | null;
   sentAt(): number | null;
   enter(task: Task, entry: Entry): Promise<void>;
-  changeTask(id: string, change: Partial<Pick<Task, "accepted" | "place">>): void;
+  noteTask(id: string, note: TaskNote): void;
   takeInbox(inbox: Inbox): Promise<void>;
   loadForms(locale: string): Promise<void>;
   forget(task: Task): Promise<void>;
@@ -94,8 +94,25 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     },
     onChange: deps.onChange,
   });
-  channel?.addEventListener("message", () => quietly(keeper.reload()));
+  channel?.addEventListener("message", () => quietly(Promise.all([keeper.reload(), reloadTasks()])));
   quietly(store.saveMeta({ loads: [...stored.meta.loads, page].slice(-LOADS_KEPT) }));
+
+  /** Another tab may have read the promise or gone on to another line. */
+  async function reloadTasks(): Promise<void> {
+    const known = new Map((await store.load()).tasks.map((task) => [task.assignment.id, task]));
+    tasks = tasks.map((task) => {
+      const { accepted, place } = known.get(task.assignment.id) ?? task;
+      return { ...task, accepted, place };
+    });
+    deps.onChange();
+  }
+
+  async function noteTask(id: string, note: TaskNote): Promise<void> {
+    tasks = tasks.map((task) => (task.assignment.id === id ? { ...task, ...note } : task));
+    deps.onChange();
+    await store.noteTask(id, note);
+    channel?.postMessage("changed");
+  }
 
   async function saveTasks(next: readonly Task[]): Promise<void> {
     tasks = next;
@@ -122,10 +139,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       if (keeper.hasFailed()) engine.wake("manual");
       else engine.edited();
     },
-    changeTask: (taskId, change) =>
-      quietly(
-        saveTasks(tasks.map((task) => (task.assignment.id === taskId ? { ...task, ...change } : task))),
-      ),
+    noteTask: (taskId, note) => quietly(noteTask(taskId, note)),
     takeInbox: async (inbox) => {
       const next = joinTasks(tasks, inbox.assignments, keeper.phone());
       reports = inbox.reports;

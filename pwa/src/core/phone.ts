@@ -18,6 +18,8 @@ export interface Aside {
   readonly cell: string;
   readonly version: Version;
   readonly reason: string;
+  /** The person has seen it. It stays, because what it replaced must stay replaced. */
+  readonly isSeen: boolean;
 }
 
 export interface PhoneSheet {
@@ -145,6 +147,14 @@ export function stamp(
   const seen = seenBy(entry.replaces, page, page.own[key] ?? 0);
   const version: Version = { v: entry.value, hlc, d: page.d, n, seen };
   return { version, page: { ...page, n, highest: hlc, own: { ...page.own, [key]: n } } };
+}
+
+/** The person has seen what was refused on a sheet. */
+export function seeAside(phone: Phone, id: string): Phone {
+  return changeSheet(phone, id, (sheet) => ({
+    ...sheet,
+    aside: sheet.aside.map((aside) => (aside.isSeen ? aside : { ...aside, isSeen: true })),
+  }));
 }
 
 export function withRow(rows: readonly Row[], row: Row): readonly Row[] {

@@ -118,7 +118,7 @@ function setAside(sheet: PhoneSheet, row: Row, reason: string): PhoneSheet {
   const name = nameOf(row.cell, row.version);
   const rows = sheet.rows.filter((other) => nameOf(other.cell, other.version) !== name);
   if (rows.length === sheet.rows.length) return sheet;
-  const aside: Aside = { cell: row.cell, version: row.version, reason };
+  const aside: Aside = { cell: row.cell, version: row.version, reason, isSeen: false };
   return { ...sheet, rows, aside: [...sheet.aside, aside] };
 }
 

@@ -33,7 +33,7 @@ export function needsOf(facts: Facts): readonly Need[] {
     ["unsaved", facts.hasFailed],
     ["memory", !facts.isDurable],
     ["update", sheets.some((sheet) => sheet.status === "update")],
-    ["aside", sheets.some((sheet) => sheet.aside.length > 0)],
+    ["aside", sheets.some((sheet) => sheet.aside.some((aside) => !aside.isSeen))],
     ["late", holds("closed") || holds("opened") || holds("revoked")],
     ["unknown", sheets.some((sheet) => sheet.status === "unknown")],
     ["sign_in", facts.isSignedOut],

@@ -31,6 +31,7 @@ export interface AsideRecord extends Sealed {
   readonly hlc: number;
   readonly seen: Readonly<Record<string, number>>;
   readonly reason: string;
+  readonly isSeen: boolean;
 }
 
 export type CellKey = [sheet: string, cell: string, d: string, n: number];

@@ -21,6 +21,10 @@ export function openMemoryStore(): Store {
       tasks = all;
       return done();
     },
+    noteTask: (id, note) => {
+      tasks = tasks.map((task) => (task.assignment.id === id ? { ...task, ...note } : task));
+      return done();
+    },
     findForm: (hash, locale) => Promise.resolve(forms.get(`${hash}/${locale}`)),
     saveForm: (hash, locale, body) => {
       forms.set(`${hash}/${locale}`, body);

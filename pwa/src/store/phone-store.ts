@@ -4,7 +4,7 @@ import type { Change, RowKey } from "../core/change";
 import type { Aside, Row } from "../core/phone";
 import type { Version } from "../core/sheet";
 import { type AsideRecord, type CellKey, type CellRecord, type Database, openDatabase } from "./database";
-import { LOG_KEPT, type Meta, NO_META, type Store, type Stored } from "./types";
+import { LOG_KEPT, type Meta, NO_META, type Store, type Stored, type Task } from "./types";
 import { newKey, type Sealed, seal, unseal } from "./vault";
 
 /** Everything of a person is in a database of its own: another sign-in sees nothing of it and loses nothing of it. */
@@ -19,10 +19,11 @@ export async function openPhoneStore(owner: string): Promise<Store> {
     write: (change) => write(db, key, change),
     saveMeta: (meta) =>
       db.write(["meta"], (tx) => putMeta(meta, (name, value) => tx.objectStore("meta").put(value, name))),
-    saveTasks: (tasks) =>
+    saveTasks: (tasks) => saveTasks(db, tasks),
+    noteTask: (id, note) =>
       db.write(["assignment"], async (tx) => {
-        await tx.objectStore("assignment").clear();
-        await Promise.all(tasks.map((task) => tx.objectStore("assignment").put(task, task.assignment.id)));
+        const known = await tx.objectStore("assignment").get(id);
+        if (known !== undefined) await tx.objectStore("assignment").put({ ...known, ...note }, id);
       }),
     findForm: (hash, locale) => db.read((open) => open.get("form", `${hash}/${locale}`)),
     saveForm: (hash, locale, body) =>
@@ -108,6 +109,20 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
   });
 }
 
+async function saveTasks(db: Database, tasks: readonly Task[]): Promise<void> {
+  await db.write(["assignment"], async (tx) => {
+    const store = tx.objectStore("assignment");
+    const known = new Map((await store.getAll()).map((task) => [task.assignment.id, task]));
+    await store.clear();
+    await Promise.all(
+      tasks.map(async (task) => {
+        const { accepted, place } = known.get(task.assignment.id) ?? task;
+        await store.put({ ...task, accepted, place }, task.assignment.id);
+      }),
+    );
+  });
+}
+
 async function takeLease(db: Database, d: string, now: number, until: number): Promise<boolean> {
   let isOurs = false;
   await db.write(["meta"], async (tx) => {
@@ -135,7 +150,7 @@ function closed(sheet: string, row: Row, sealed: Sealed): CellRecord {
 
 function closedAside(sheet: string, aside: Aside, sealed: Sealed): AsideRecord {
   const { d, n, hlc, seen } = aside.version;
-  return { sheet, cell: aside.cell, d, n, hlc, seen, reason: aside.reason, ...sealed };
+  return { sheet, cell: aside.cell, d, n, hlc, seen, reason: aside.reason, isSeen: aside.isSeen, ...sealed };
 }
 
 async function opened(key: CryptoKey, record: CellRecord): Promise<Row> {
@@ -144,7 +159,12 @@ async function opened(key: CryptoKey, record: CellRecord): Promise<Row> {
 }
 
 async function openedAside(key: CryptoKey, record: AsideRecord): Promise<Aside> {
-  return { cell: record.cell, reason: record.reason, version: await versionOf(key, record) };
+  return {
+    cell: record.cell,
+    reason: record.reason,
+    isSeen: record.isSeen,
+    version: await versionOf(key, record),
+  };
 }
 
 async function versionOf(key: CryptoKey, record: CellRecord | AsideRecord): Promise<Version> {

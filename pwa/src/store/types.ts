@@ -14,6 +14,9 @@ export interface Task {
   readonly place: number;
 }
 
+/** What the person did with a task, apart from answering. */
+export type TaskNote = Partial<Pick<Task, "accepted" | "place">>;
+
 export interface LogEntry {
   readonly at: number;
   readonly text: string;
@@ -40,7 +43,9 @@ export interface Store {
   /** Resolves only after the transaction is complete. */
   write(change: Change): Promise<void>;
   saveMeta(meta: Partial<Meta>): Promise<void>;
+  /** Replace the list of tasks; what another tab noted on one of them stays. */
   saveTasks(tasks: readonly Task[]): Promise<void>;
+  noteTask(id: string, note: TaskNote): Promise<void>;
   /** A form as the server sent it, by hash and language. */
   findForm(hash: string, locale: string): Promise<unknown>;
   saveForm(hash: string, locale: string, body: unknown): Promise<void>;

@@ -1,7 +1,7 @@
 /** Behind the status line: what needs this person, said plainly, and what was not accepted, kept readable. */
 
 import type { Owner } from "../app/owner";
-import type { Aside } from "../core/phone";
+import { type Aside, type Phone, seeAside } from "../core/phone";
 import type { Need } from "../core/status";
 import { useShown, useWords } from "./context";
 import { Frame, Heading } from "./parts";
@@ -28,6 +28,10 @@ export function Needs() {
     void app.refresh();
     view.owner?.wake("manual");
   };
+  const seen = () => {
+    const all = (phone: Phone) => phone.sheets.reduce((now, sheet) => seeAside(now, sheet.id), phone);
+    void view.owner?.keeper.update(all);
+  };
   const footer = (
     <button class="button" type="button" onClick={again}>
       {words.t("send_now")}
@@ -52,6 +56,11 @@ export function Needs() {
           <p class="hint">{words.t(reasonOf(aside))}</p>
         </section>
       ))}
+      {asides.length > 0 && (
+        <button class="button button-soft" type="button" onClick={seen}>
+          {words.t("aside_seen")}
+        </button>
+      )}
       {mustSignIn && (
         <button class="button button-soft" type="button" onClick={() => app.signInAgain(true)}>
           {words.t("sign_in_title")}
@@ -70,7 +79,9 @@ function asidesOf(owner: Owner): readonly { readonly aside: Aside; readonly name
   return owner
     .tasks()
     .flatMap((task) =>
-      (owner.sheet(task)?.aside ?? []).map((aside) => ({ aside, name: task.assignment.ratee })),
+      (owner.sheet(task)?.aside ?? [])
+        .filter((aside) => !aside.isSeen)
+        .map((aside) => ({ aside, name: task.assignment.ratee })),
     );
 }
 

@@ -12,7 +12,7 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
   const words = useWords();
   const { id, ratee, promise, purpose } = task.assignment;
   const accept = () => {
-    view.owner?.changeTask(id, { accepted: promise.hash });
+    view.owner?.noteTask(id, { accepted: promise.hash });
     location.hash = hrefOf({ screen: "brief", task: id });
   };
   const footer = (

@@ -28,7 +28,7 @@ export function StepScreen({
   const step = form.steps[at];
   const { id, ratee } = task.assignment;
   useEffect(() => {
-    if (step !== undefined && task.place !== at) owner?.changeTask(id, { place: at });
+    if (step !== undefined && task.place !== at) owner?.noteTask(id, { place: at });
   }, [at, id, owner, step, task.place]);
   if (owner === null || step === undefined) return null;
   const cells = owner.cells(task);
