@@ -11,6 +11,7 @@ from server.errors import not_found
 from server.usecases.preflight import Preflight, preflight
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
+from surveys.lifecycle import as_state, ends_at, is_due_to_close
 from surveys.notice import DEFAULT_NOTICE_DAYS, first_lawful_date
 from surveys.policy import Policy, from_document
 from surveys.queries_people import PersonRow
@@ -49,6 +50,7 @@ class CyclePage:
     n_asked: Mapping[str, int]
     closing: tuple[int, int, int] | None
     ends_at: datetime
+    is_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ async def edit_plan_page(cycle_id: str, *, time_zone: str, clock: Clock) -> Plan
         "clarity_held_on": cycle.clarity_held_on.isoformat() if cycle.clarity_held_on else "",
     }
     ratees = await queries_cycles.list_ratees(cycle_id)
-    holders = await _holders(found[0], cycle.notice_days, clock)
-    return PlanPage(found[0], holders, fields, frozenset(one.person_id for one in ratees))
+    chosen = frozenset(one.person_id for one in ratees)
+    holders = await _holders(found[0], cycle.notice_days, clock, also=chosen)
+    return PlanPage(found[0], holders, fields, chosen)
 
 
 async def get_cycle(cycle_id: str) -> CycleCard:
@@ -136,7 +139,13 @@ async def cycle_page(cycle_id: str, *, clock: Clock) -> CyclePage:
         check=await preflight(cycle_id, clock=clock) if cycle.state == "draft" else None,
         n_asked=await queries_cycles.n_asked_by_relationship(cycle_id),
         closing=await queries_cycles.find_closing(cycle_id),
-        ends_at=cycle.closes_at + timedelta(hours=cycle.grace_hours),
+        ends_at=ends_at(cycle.closes_at, cycle.grace_hours),
+        is_due=is_due_to_close(
+            as_state(cycle.state),
+            closes_at=cycle.closes_at,
+            grace_hours=cycle.grace_hours,
+            now=clock.now(),
+        ),
     )
 
 
@@ -166,8 +175,14 @@ def group_counts(ratee: RateeRow) -> dict[str, int]:
     return {name: asked.count(name) for name in ("self", "manager", *CONFIDENTIAL)}
 
 
-async def _holders(profile: ProfileRow, notice_days: int, clock: Clock) -> tuple[Holder, ...]:
+async def _holders(
+    profile: ProfileRow, notice_days: int, clock: Clock, *, also: frozenset[str] = frozenset()
+) -> tuple[Holder, ...]:
+    """Give who holds the role, and people chosen before who hold it no longer: they are never dropped unseen."""
     people = await queries_people.list_role_holders(profile.profile, day=today(clock))
+    others = also - {one.id for one in people}
+    if others:
+        people = (*people, *await queries_people.list_people_by_id(others, day=today(clock)))
     deliveries = await queries_people.list_deliveries(profile.profile, [one.id for one in people])
     return tuple(
         Holder(

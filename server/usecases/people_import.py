@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from server.clock import Clock, today
 from server.errors import Problem
 from server.usecases.people_write import write_people
@@ -24,6 +26,8 @@ CHANGED_MEANWHILE = Problem(
     "The people changed in the meantime",
     "Look at the file once more; nothing was stored.",
 )
+
+_TABLE = TypeAdapter(PeopleTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,14 @@ async def look_over_people(upload: Upload, *, actor: str, folder: Path, clock: C
 
     Raises FileRefused with every problem, ReadingFailed when the file cannot be read at all.
     """
-    dry = await _dry_run(upload, clock=clock)
-    return replace(dry, token=keep_upload(upload, folder=folder, owner=actor, clock=clock))
+    existing = await list_stated_people(day=today(clock))
+    table = await read_people_in_child(
+        upload.data, filename=upload.filename, known_people=[one.external_id for one in existing.values()]
+    )
+    dry = await _compare(upload.filename, table, tuple(existing.values()))
+    # What was read is kept, not the file: reading again would double the time and could read otherwise.
+    kept = Upload(upload.filename, _TABLE.dump_json(table))
+    return replace(dry, token=keep_upload(kept, folder=folder, owner=actor, clock=clock))
 
 
 async def import_people(
@@ -70,7 +80,11 @@ async def import_people(
     Raises Problem when the file is gone or the people changed since.
     """
     upload = read_upload(token, folder=folder, owner=actor)
-    dry = await _dry_run(upload, clock=clock)
+    existing = await list_stated_people(day=today(clock))
+    try:
+        dry = await _compare(upload.filename, _TABLE.validate_json(upload.data), tuple(existing.values()))
+    except FileRefused as refused:
+        raise CHANGED_MEANWHILE from refused
     if dry.approval != approval:
         raise CHANGED_MEANWHILE
     await store_people(dry.diff, actor=actor, keeper=keeper, clock=clock)
@@ -99,19 +113,15 @@ async def store_people(diff: PeopleDiff, *, actor: str, keeper: Keeper, clock: C
         await write_tx(body)
 
 
-async def _dry_run(upload: Upload, *, clock: Clock) -> PeopleDryRun:
-    existing = tuple((await list_stated_people(day=today(clock))).values())
-    table = await read_people_in_child(
-        upload.data, filename=upload.filename, known_people=[one.external_id for one in existing]
-    )
+async def _compare(filename: str, table: PeopleTable, existing: tuple[Person, ...]) -> PeopleDryRun:
     diff = diff_people(table.people, existing, fields=table.fields)
     faults = [*diff.conflicts, *_hr_remains(diff, existing)]
     if faults:
-        raise FileRefused(upload.filename, faults)
+        raise FileRefused(filename, faults)
     roles = {profile.profile for profile in await queries_profiles.list_profiles()}
     names = {one.external_id: one.name for one in (*existing, *table.people)}
     return PeopleDryRun(
-        filename=upload.filename,
+        filename=filename,
         table=table,
         diff=diff,
         names=names,

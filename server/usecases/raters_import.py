@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock, today
@@ -30,6 +31,8 @@ CHANGED_MEANWHILE = Problem(
     "The raters changed in the meantime",
     "Look at the file once more; nothing was stored.",
 )
+
+_TABLE = TypeAdapter(RatersTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,17 @@ async def look_over_raters(
 
     Raises FileRefused with every problem, ReadingFailed when the file cannot be read at all.
     """
-    dry = await _dry_run(cycle_id, upload, clock=clock)
-    return replace(dry, token=keep_upload(upload, folder=folder, owner=actor, clock=clock))
+    await _draft(cycle_id)
+    stated = await list_stated_people(day=today(clock))
+    table = await read_raters_in_child(
+        upload.data,
+        filename=upload.filename,
+        known_people=[one.external_id for one in stated.values()],
+        managers={one.external_id: one.managers for one in stated.values()},
+    )
+    dry = await _compare(cycle_id, upload.filename, table, stated, day=today(clock))
+    kept = Upload(upload.filename, _TABLE.dump_json(table))
+    return replace(dry, token=keep_upload(kept, folder=folder, owner=actor, clock=clock))
 
 
 async def import_raters(
@@ -88,7 +100,13 @@ async def import_raters(
 
     Raises Problem when the file is gone or the raters changed since.
     """
-    dry = await _dry_run(cycle_id, read_upload(token, folder=folder, owner=actor), clock=clock)
+    kept = read_upload(token, folder=folder, owner=actor)
+    stated = await list_stated_people(day=today(clock))
+    table = _TABLE.validate_json(kept.data)
+    try:
+        dry = await _compare(cycle_id, kept.filename, table, stated, day=today(clock))
+    except FileRefused as refused:
+        raise CHANGED_MEANWHILE from refused
     if dry.approval != approval:
         raise CHANGED_MEANWHILE
 
@@ -102,26 +120,26 @@ async def import_raters(
     return len(dry.lines)
 
 
-async def _dry_run(cycle_id: str, upload: Upload, *, clock: Clock) -> RatersDryRun:
+async def _draft(cycle_id: str) -> CycleCard:
     cycle = await get_cycle(cycle_id)
     if cycle.state != "draft":
         raise NOT_A_DRAFT
-    stated = await list_stated_people(day=today(clock))
-    table = await read_raters_in_child(
-        upload.data,
-        filename=upload.filename,
-        known_people=[one.external_id for one in stated.values()],
-        managers={one.external_id: one.managers for one in stated.values()},
-    )
+    return cycle
+
+
+async def _compare(
+    cycle_id: str, filename: str, table: RatersTable, stated: dict[str, Person], *, day: date
+) -> RatersDryRun:
+    cycle = await _draft(cycle_id)
     ratees = await queries_cycles.list_ratees(cycle_id)
     ids = {one.external_id: identifier for identifier, one in stated.items()}
-    if faults := _faults(table, ratees, stated, ids, today(clock)):
-        raise FileRefused(upload.filename, faults)
+    if faults := _faults(table, ratees, stated, ids, day):
+        raise FileRefused(filename, faults)
     lines = _lines(table, ratees, stated, ids)
     changed = [line for line in lines if line.before != line.relationship]
     return RatersDryRun(
         cycle=cycle,
-        filename=upload.filename,
+        filename=filename,
         table=table,
         lines=tuple(changed),
         n_unchanged=len(lines) - len(changed),

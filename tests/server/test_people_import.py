@@ -235,3 +235,11 @@ async def test_the_template_can_be_sent_back(ada: httpx2.AsyncClient) -> None:
     reply = await send(ada, URL, template.content, "sightline-people.xlsx")
     assert reply.status_code == 422
     assert "no people below the header" in reply.text
+
+
+async def test_a_conflict_that_arose_meanwhile_is_refused(ada: httpx2.AsyncClient) -> None:
+    seen = await send(ada, URL, "external_id,name,mail\nn1,Nora Field,same@example.test\n")
+    other = await send(ada, URL, "external_id,name,mail\nn2,Otto Field,same@example.test\n")
+    await commit(ada, URL, seen.text)
+    assert (await commit(ada, URL, other.text)).status_code == 409
+    assert not await Person.filter(external_id="n2").exists()

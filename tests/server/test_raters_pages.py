@@ -9,7 +9,7 @@ import pytest
 from surveys.models.cycles import Assignment
 from tests.conftest import Database
 from tests.factories import HR, PEERS, RATEE, id_of
-from tests.server.hr_cast import ask, commit, hr_site, make_draft, send, xlsx
+from tests.server.hr_cast import ask, commit, hr_site, make_draft, plan, send, xlsx
 from tests.site import Site
 
 HEAD = "ratee,rater,relationship\n"
@@ -156,3 +156,17 @@ async def test_a_list_for_a_cycle_that_is_gone_is_refused(ada: httpx2.AsyncClien
     seen = await send(ada, f"{cycle}/raters/import", data, "raters.xlsx")
     await ada.post(f"{cycle}/delete")
     assert (await commit(ada, f"{cycle}/raters/import", seen.text)).status_code == 404
+
+
+async def test_a_list_of_another_cycle_is_refused(ada: httpx2.AsyncClient) -> None:
+    first = await make_draft(ada)
+    seen = await send(ada, f"{first}/raters/import", HEAD + "cleo,dan,peer\n", "raters.csv")
+    people = await send(
+        ada, "/hr/people/import", "external_id,name,role_profile\ndan,Dan,plant-shift-supervisor\n"
+    )
+    await commit(ada, "/hr/people/import", people.text)
+    fields = plan()
+    fields["ratees"] = [id_of("dan")]
+    second = (await ada.post("/hr/cycles/new", data=fields)).headers["location"]
+    assert (await commit(ada, f"{second}/raters/import", seen.text)).status_code == 409
+    assert not await Assignment.filter(rater_id=id_of("dan"), relationship="peer").exists()
