@@ -1,15 +1,16 @@
 """Reads around the sealed sheets: whose token it is, what the cycle's state is, which cells a form has."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from surveys.form_cells import CellSpec, cells, required_cells
 from surveys.forms import from_document
 from surveys.lifecycle import State, as_state, state_at
-from surveys.models.cycles import Assignment, Cycle, FormDocument, RevokedAuth
+from surveys.models.cycles import Cycle, FormDocument
 from surveys.sealed_sheet import Place
 
 
@@ -33,43 +34,41 @@ class FormCells:
 
 async def find_owners(client: BaseDBAsyncClient, auths: Collection[str]) -> dict[str, SheetOwner]:
     """Find whose tokens these are; cancelled assignments own none."""
-    rows = (
-        await Assignment.filter(auth__in=list(auths), is_cancelled=False)
-        .using_db(client)
-        .values_list("auth", "id", "cycle_id", "generation", "form", "is_identity_changed")
+    # Plain statements here: building them through the ORM took as long as merging the sheets.
+    rows = await _select(
+        client,
+        "SELECT auth, id, cycle_id, generation, form, is_identity_changed FROM assignment "
+        "WHERE auth IN ({marks}) AND NOT is_cancelled",
+        auths,
     )
     return {
-        str(auth): SheetOwner(
-            str(auth), Place(str(cycle), str(one), int(generation)), str(form), not is_changed
+        row["auth"]: SheetOwner(
+            row["auth"],
+            Place(row["cycle_id"], row["id"], row["generation"]),
+            row["form"],
+            not row["is_identity_changed"],
         )
-        for auth, one, cycle, generation, form, is_changed in rows
+        for row in rows
     }
 
 
 async def find_revoked(client: BaseDBAsyncClient, auths: Collection[str]) -> set[tuple[str, str]]:
     """Find which of these once opened a sheet: (auth, cycle)."""
-    if not auths:
-        return set()
-    rows = await RevokedAuth.filter(auth__in=list(auths)).using_db(client).values_list("auth", "cycle_id")
-    return {(str(auth), str(cycle)) for auth, cycle in rows}
+    rows = await _select(client, "SELECT auth, cycle_id FROM revoked_auth WHERE auth IN ({marks})", auths)
+    return {(row["auth"], row["cycle_id"]) for row in rows}
 
 
 async def find_states(
     client: BaseDBAsyncClient, cycle_ids: Collection[str], *, now: datetime
 ) -> dict[str, State]:
     """Give the state of each cycle that exists; a scheduled one opens by the clock, even before the job has run."""
-    rows = (
-        await Cycle.filter(id__in=list(cycle_ids))
-        .using_db(client)
-        .values_list("id", "state", "opens_at", "closes_at")
-    )
-    found: dict[str, State] = {}
-    for cycle_id, word, opens_at, closes_at in rows:
-        state = as_state(str(word))
-        if state == "scheduled":
-            state = state_at(opens_at=opens_at, closes_at=closes_at, now=now)
-        found[str(cycle_id)] = state
-    return found
+    rows = await _select(client, "SELECT id, state FROM cycle WHERE id IN ({marks})", cycle_ids)
+    states = {row["id"]: as_state(row["state"]) for row in rows}
+    scheduled = [one for one, state in states.items() if state == "scheduled"]
+    if scheduled:
+        for cycle in await Cycle.filter(id__in=scheduled).using_db(client):
+            states[cycle.id] = state_at(opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=now)
+    return states
 
 
 async def load_forms(hashes: Iterable[str]) -> dict[str, FormCells]:
@@ -77,3 +76,15 @@ async def load_forms(hashes: Iterable[str]) -> dict[str, FormCells]:
     rows = await FormDocument.filter(hash__in=list(set(hashes)))
     forms = {row.hash: from_document(row.document) for row in rows}
     return {name: FormCells(cells(form), required_cells(form)) for name, form in forms.items()}
+
+
+async def _select(client: BaseDBAsyncClient, statement: str, values: Collection[str]) -> Sequence[Any]:
+    """Run a statement over a list of texts; rows of both drivers are read by column name."""
+    if not values:
+        return ()
+    is_postgres = client.capabilities.dialect == "postgres"
+    marks = (
+        ", ".join(f"${n + 1}" for n in range(len(values))) if is_postgres else ", ".join("?" * len(values))
+    )
+    _, rows = await client.execute_query(statement.replace("{marks}", marks), list(values))
+    return rows

@@ -10,11 +10,10 @@ from typing import Any, Self
 
 from server.clock import Clock, millis
 from server.errors import Problem
-from server.usecases.sync_batch import Reply, apply_batch, reply_without_storing
+from server.usecases.sync_batch import Known, Reply, apply_batch, reply_without_storing
 from server.wire import OLDEST_PROTOCOL, SentSheet, SyncRequest
 from surveys.keeper import Keeper
 from surveys.models.work import Installation
-from surveys.queries_answers import FormCells
 from surveys.sealing import Unreadable
 
 log = logging.getLogger("sightline.sync")
@@ -40,7 +39,7 @@ class SyncQueue:
     def __init__(self, *, keeper: Keeper, clock: Clock) -> None:
         self._keeper = keeper
         self._clock = clock
-        self._forms: dict[str, FormCells] = {}  # by hash: a form never changes
+        self._known = Known()
         self._epoch = ""
         self._waiting: deque[Job] = deque()
         self._has_work = asyncio.Event()
@@ -123,7 +122,7 @@ class SyncQueue:
 
     async def commit(self, sheets: Sequence[SentSheet]) -> list[Reply]:
         """Merge sheets into the database in one transaction; what it gives back may be sent."""
-        return await apply_batch(sheets, keeper=self._keeper, clock=self._clock, forms=self._forms)
+        return await apply_batch(sheets, keeper=self._keeper, clock=self._clock, known=self._known)
 
 
 def _answer(job: Job, reply: Reply | Problem) -> None:

@@ -1,6 +1,6 @@
 """One batch of sheets: who may write, what is refused, what is merged, what each phone is told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,24 +61,42 @@ class Standing:
         return "revoked" if (auth, sent.cycle) in self.revoked else "unknown"
 
 
+@dataclass(slots=True)
+class Known:
+    """What never changes and need not be read again: the form each token was made for, and what each form asks."""
+
+    form_of: dict[str, str] = field(default_factory=dict)  # by auth
+    forms: dict[str, FormCells] = field(default_factory=dict)  # by hash
+
+    def cells(self, auth: str) -> FormCells | None:
+        """Give what the sheet of a token may hold; None for a token nobody made."""
+        return self.forms.get(self.form_of.get(auth, ""))
+
+    async def learn(self, auths: Collection[str]) -> None:
+        """Look up tokens seen for the first time."""
+        new = set(auths) - self.form_of.keys()
+        if not new:
+            return
+        found = {auth: owner.form for auth, owner in (await find_owners(reader(), new)).items()}
+        hashes = set(found.values()) - self.forms.keys()
+        if hashes:
+            self.forms.update(await load_forms(hashes))
+        self.form_of.update(found)
+
+
 async def apply_batch(
-    sheets: Sequence[SentSheet], *, keeper: Keeper, clock: Clock, forms: dict[str, FormCells]
+    sheets: Sequence[SentSheet], *, keeper: Keeper, clock: Clock, known: Known
 ) -> list[Reply]:
     """Merge the sheets in order and give each its reply; raises what the database raises, then nothing is stored."""
     auths = [auth_of(sent.write) for sent in sheets]
-    before = await _standing(reader(), sheets, auths, clock)
-    needed = {owner.form for owner in before.owners.values()}
-    forms.update(await load_forms(needed - forms.keys()) if needed - forms.keys() else {})
+    await known.learn(auths)
     now_ms = millis(clock.now())
-    checked = [
-        _check(sent, forms[before.owners[auth].form], now_ms) if auth in before.owners else Checked()
-        for sent, auth in zip(sheets, auths, strict=True)
-    ]
+    checked = [_check(sent, known.cells(auth), now_ms) for sent, auth in zip(sheets, auths, strict=True)]
 
     async def body(tx: BaseDBAsyncClient) -> list[Reply]:
         await lock_cycles(tx, (sent.cycle for sent in sheets), is_shared=True)
         standing = await _standing(tx, sheets, auths, clock)
-        batch = _Batch(standing, forms, keeper)
+        batch = _Batch(standing, known, keeper)
         await batch.load(tx, sheets, auths)
         replies = [batch.take(*one) for one in zip(sheets, auths, checked, strict=True)]
         await sheet_store.write(tx, list(batch.dirty.values()))
@@ -96,10 +114,10 @@ def reply_without_storing(sent: SentSheet) -> Reply:
 class _Batch:
     """The sheets of one transaction while it lasts; two requests for one sheet meet here in order."""
 
-    def __init__(self, standing: Standing, forms: Mapping[str, FormCells], keeper: Keeper) -> None:
+    def __init__(self, standing: Standing, known: Known, keeper: Keeper) -> None:
         self.standing = standing
         self.dirty: dict[Key, SealedSheet] = {}
-        self._forms = forms
+        self._known = known
         self._keeper = keeper
         self._keys: dict[str, CycleKey] = {}
         self._sheet_keys: dict[str, SheetKey] = {}  # by auth
@@ -131,7 +149,7 @@ class _Batch:
             return {"status": status, "want": []}
         owner = self.standing.owners[auth]
         key = (owner.place.cycle, self._sheet_keys[auth].sheet_id)
-        form = self._forms.get(owner.form)
+        form = self._known.cells(auth)
         if form is None:
             return reply_without_storing(sent)
         current = self._sheets[key]
@@ -176,8 +194,10 @@ async def _standing(
     return Standing(states, owners, await find_revoked(client, set(auths) - owners.keys()))
 
 
-def _check(sent: SentSheet, form: FormCells, now_ms: int) -> Checked:
+def _check(sent: SentSheet, form: FormCells | None, now_ms: int) -> Checked:
     checked = Checked()
+    if form is None:
+        return checked
     accepted: dict[str, tuple[Version, ...]] = {}
     for cell, versions in sent.cells.items():
         kept = []
