@@ -139,7 +139,9 @@ describe("what a reply means", () => {
     expect(readValue(server.sheets.get("write-one")?.[CELL] ?? [])).toBe(3);
     const request = sent(wake(phone, "start", WALL));
     expect(JSON.stringify(request.request)).not.toContain("SS99");
-    const again = answer(phone, "one", "SS99.f_match", 5);
+    // Another page load: only the refused version itself can say what it stood for.
+    const reloaded = { ...phone, page: { ...phone.page, d: "b".repeat(16), n: 0, own: {} } };
+    const again = answer(reloaded, "one", "SS99.f_match", 5);
     expect(sheetOf(again, "one")?.rows.at(-1)?.version.seen).toEqual({ ["a".repeat(16)]: 1 });
   });
 
@@ -221,6 +223,8 @@ describe("what a failure means", () => {
     let rounds = 0;
     for (let next = plan(phone, "test"); next !== null && rounds < 60; next = plan(phone, "test")) {
       rounds++;
+      const isSearching = phone.queue.size < LARGEST_SIZE && phone.queue.suspect === null && dirty(phone) > 0;
+      if (isSearching) expect(next.request.sheets.every((one) => one.read === undefined)).toBe(true);
       const isPoisoned = JSON.stringify(next.request).includes("poison");
       phone = isPoisoned
         ? fail(phone, next, http(422), WALL, 0).phone
