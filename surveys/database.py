@@ -269,3 +269,9 @@ async def compact() -> bool:
         await raw.execute("VACUUM")
         rows = await raw.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         return [tuple(row) for row in rows] == [(0, 0, 0)]
+
+
+def sqlite_file() -> Path | None:
+    """Give the file in use, or None on PostgreSQL."""
+    client = get_connections().get("reader")
+    return Path(client.filename) if isinstance(client, SqliteClient) else None
