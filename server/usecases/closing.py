@@ -99,7 +99,10 @@ async def _release(cycle_id: str, keeper: Keeper, clock: Clock, unreadable_reaso
     if facts is None:
         raise not_found()
     key = keeper.open_cycle(cycle_id)
-    opened = tally(await _rows(cycle_id), await list_asked(cycle_id), facts.forms, key)
+    # In a thread: phones of other cycles are answered meanwhile.
+    opened = await asyncio.to_thread(
+        tally, await _rows(cycle_id), await list_asked(cycle_id), facts.forms, key
+    )
     n_rows = await sheet_store.count(reader(), cycle_id)
     if sum(opened.counts.values()) != n_rows:
         raise ClosingHalted(
@@ -112,7 +115,7 @@ async def _release(cycle_id: str, keeper: Keeper, clock: Clock, unreadable_reaso
             f"{opened.counts['unreadable']} sheets cannot be opened",
             "Give back the folder keys/, or confirm with a reason that they are lost.",
         )
-    results = _results(opened, facts)
+    results = await asyncio.to_thread(_results, opened, facts)
     names = await _names({comment.signed_by for comment in results.comments if comment.signed_by})
 
     async def body(tx: BaseDBAsyncClient) -> None:
