@@ -167,10 +167,15 @@ async def test_a_discarded_file_is_gone(site: Site, ada: httpx2.AsyncClient) -> 
     assert uploads(site) == []
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+LOCKED = OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
 BAD = {
     51: ("people.csv", b"", "empty"),
     52: ("people.xlsx", b"external_id,name\nn1,Nora\n", ".xlsx"),
-    54: ("people.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "save"),
+    53: ("people.xlsx", LOCKED, "password"),
+    54: ("people.xls", OLE, "save"),
+    60: ("people.xlsx", xlsx("people", [("external_id", "name"), ("n1", "=1+1")]), "formula"),
+    61: ("people.csv", b"external_id,name,in_role_since\nn1,Nora,03/04/2026\n", "YYYY-MM-DD"),
     63: ("people.csv", b"external_id,external_id,name\n1,2,Nora\n", "external_id"),
     65: ("people.csv", b"external_id,name,mail\nn1,Nora,N@x.example\nn2,Otto,n@x.example\n", "row 2"),
     66: ("people.csv", b"external_id,name,mail\nn1,Nora,a b@x.example\n", "mail"),

@@ -1,5 +1,6 @@
 """Role profiles through the pages: import, what great looks like, notice, exemplars."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -82,6 +83,15 @@ async def test_case_74_markup_in_a_refused_file_is_shown_as_text(ada: httpx2.Asy
     assert "<img src=x" not in reply.text
     assert "<script>x" not in reply.text
     assert "&lt;img src=x" in reply.text
+
+
+async def test_case_72_an_item_of_an_element_that_is_gone_is_refused_with_its_place(
+    ada: httpx2.AsyncClient,
+) -> None:
+    reply = await send(ada, URL, re.sub(r"(?m)^(  +from: ).*$", r"\1A9.T9", SOFTWARE, count=1), "x.yaml")
+    assert reply.status_code == 422
+    assert "is no element of this profile" in reply.text
+    assert "<code>items[0].from</code>" in reply.text or "<code>items.0.from</code>" in reply.text
 
 
 async def test_case_71_tricks_of_yaml_are_refused(ada: httpx2.AsyncClient) -> None:
