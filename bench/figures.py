@@ -46,7 +46,7 @@ PROVE = (
     Figure("N5", "link attack on a closed cycle's files", "chance"),
     Figure("N6", "routes x principals of the authorisation matrix", "100 %", "n6_access"),
     Figure("N7", "API contract, failures and 5xx", "0"),
-    Figure("N8", "bad inputs automated with their stated effect", "all, list printed"),
+    Figure("N8", "bad inputs automated with their stated effect", "all, list printed", "n8_bad_inputs"),
     Figure("N9", "axe, CSP, console, foreign hosts", "0"),
     Figure("N10", "95 % intervals cover; false flags per report", "93-97 %; <= 0.2"),
     Figure("N11", "published reference values reproduced", "all", "n11_reference"),

@@ -50,6 +50,7 @@ def init(
     organisation: Annotated[str, typer.Option(help="Name of the organisation, shown on every page.")],
     hr_mail: Annotated[str, typer.Option(help="Mail address of the first HR person.")],
     hr_name: Annotated[str, typer.Option(help="Name of the first HR person.")] = "HR",
+    hr_locale: Annotated[str, typer.Option(help="Language of the first HR person: en, es, de or ar.")] = "en",
     data: Data = DEFAULT_DATA,
     public_url: Annotated[str, typer.Option(help="The address people use.")] = "http://127.0.0.1:8000",
     port: Annotated[int, typer.Option(help="The loopback port the server listens on.")] = 8000,
@@ -69,7 +70,17 @@ def init(
         if smtp_host
         else None
     )
-    plan = Plan(data.resolve(), organisation, hr_mail, hr_name, public_url, port, smtp, database_url)
+    plan = Plan(
+        data.resolve(),
+        organisation,
+        hr_mail,
+        hr_name,
+        public_url,
+        port,
+        smtp,
+        database_url,
+        hr_locale=hr_locale,
+    )
     settings = asyncio.run(install(plan, clock=SystemClock()))
     console.print(f"Ready in {settings.data_dir}. Start it: sightline serve --data {data}", highlight=False)
 

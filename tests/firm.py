@@ -103,7 +103,7 @@ class Firm:
 
 @asynccontextmanager
 async def new_firm(
-    folder: Path, *, port: int, smtp: Smtp | None = None, database_url: str = ""
+    folder: Path, *, port: int, smtp: Smtp | None = None, database_url: str = "", hr_locale: str = "en"
 ) -> AsyncIterator[Firm]:
     """Run `init` for a firm with HR only, and serve it with a clock that is set."""
     clock = SetClock()

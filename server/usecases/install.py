@@ -35,6 +35,7 @@ class Plan:
     smtp: Smtp | None
     database_url: str = ""
     is_demo: bool = False
+    hr_locale: str = "en"
 
 
 async def install(plan: Plan, *, clock: Clock) -> Settings:
@@ -85,7 +86,11 @@ async def _first_rows(plan: Plan, clock: Clock) -> None:
         if not plan.hr_mail:
             return
         person = await Person.create(
-            id=new_id(clock), external_id="HR", name=plan.hr_name, mail=plan.hr_mail.strip().casefold()
+            id=new_id(clock),
+            external_id="HR",
+            name=plan.hr_name,
+            mail=plan.hr_mail.strip().casefold(),
+            locale=plan.hr_locale,
         )
         await Grant.create(id=new_id(clock), person_id=person.id, role="hr", from_on=today(clock))
 

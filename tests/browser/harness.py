@@ -143,3 +143,11 @@ async def playing() -> AsyncIterator[Playwright]:
 async def tab(context: BrowserContext) -> Page:
     """Give the first tab."""
     return context.pages[0] if context.pages else await context.new_page()
+
+
+async def shot(page: Page, name: str) -> None:
+    """Keep a picture of the page where `SIGHTLINE_SHOTS` names a folder; tests pass without."""
+    folder = os.environ.get("SIGHTLINE_SHOTS")
+    if folder:
+        await page.wait_for_timeout(350)
+        await page.screenshot(path=str(Path(folder) / f"{name}.png"))

@@ -1,0 +1,21 @@
+"""N6: every route against someone without rights, generated from the router."""
+
+from typing import Any
+
+from bench.by_tests import run_tests
+
+
+def run(tier: str) -> list[dict[str, Any]]:
+    """Run the generated access tests on both databases."""
+    ran = run_tests("tests/server/test_http_edge.py")
+    return [
+        {
+            "id": "N6",
+            "name": "routes x a person without rights, on both databases",
+            "value": "100 %" if ran.is_green else f"{ran.n_not_passed} tests failed",
+            "target": "100 %",
+            "bound": None,
+            "reached": ran.is_green,
+            "note": f"{ran.n_passed} tests; objects of other principals and check-by-check removal: not yet",
+        }
+    ]
