@@ -115,6 +115,8 @@ async def new_firm(
         f"http://127.0.0.1:{port}",
         port,
         smtp,
+        database_url,
+        hr_locale=hr_locale,
     )
     settings = await install(plan, clock=clock)
     async with open_database(settings.database_url):
