@@ -124,6 +124,7 @@ async def _raters(request: Request, problem: Problem | None) -> Response:
         str(request.path_params["cycle"]),
         str(request.path_params["person"]),
         request.query_params.get("q", "")[:200],
+        keeper=request.app.state.keeper,
         clock=clock_of(request),
     )
     values = {"shown": shown, "relationships": RELATIONSHIPS[1:], "problem": problem}

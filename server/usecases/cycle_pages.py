@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from scoring.values import CONFIDENTIAL
 from server.clock import Clock, today
 from server.errors import not_found
+from server.usecases.named_progress import named_progress
 from server.usecases.preflight import Preflight, preflight
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
+from surveys.keeper import Keeper
 from surveys.lifecycle import as_state, ends_at, is_due_to_close
 from surveys.notice import DEFAULT_NOTICE_DAYS, first_lawful_date
 from surveys.policy import Policy, from_document
@@ -71,6 +73,7 @@ class RatersPage:
     loads: Mapping[str, int]
     candidates: tuple[Candidate, ...]
     search: str
+    has_answered: Mapping[str, bool]  # by assignment, named raters only
 
 
 async def new_plan_page(profile_version_id: str, *, clock: Clock) -> PlanPage:
@@ -149,7 +152,9 @@ async def cycle_page(cycle_id: str, *, clock: Clock) -> CyclePage:
     )
 
 
-async def raters_page(cycle_id: str, ratee_id: str, search: str, *, clock: Clock) -> RatersPage:
+async def raters_page(
+    cycle_id: str, ratee_id: str, search: str, *, keeper: Keeper, clock: Clock
+) -> RatersPage:
     """Give one person's raters and whom to add: found people, or the colleagues the people file knows."""
     cycle = await get_cycle(cycle_id)
     ratees = await queries_cycles.list_ratees(cycle_id)
@@ -166,7 +171,8 @@ async def raters_page(cycle_id: str, ratee_id: str, search: str, *, clock: Clock
     people = [(one, kind) for one, kind in people if one.id not in asked and one.id != ratee_id]
     loads = await queries_cycles.loads([*asked, *(one.id for one, _ in people)])
     candidates = tuple(Candidate(one, kind, loads.get(one.id, 0)) for one, kind in people)
-    return RatersPage(cycle, ratee, loads, candidates, search)
+    has_answered = await named_progress(cycle, ratee_id, keeper=keeper)
+    return RatersPage(cycle, ratee, loads, candidates, search, has_answered)
 
 
 def group_counts(ratee: RateeRow) -> dict[str, int]:

@@ -201,7 +201,7 @@ async def test_a_launch_is_done_once_and_the_draft_is_fixed(ada: httpx2.AsyncCli
     await launch(ada, url)
     text = (await ada.get(url)).text
     assert "It opens by itself on" in text
-    assert "Who has answered is not shown" in text
+    assert "Whether a confidential rater has answered is never shown" in text
     for path, data in (
         ("/edit", plan(title="Other")),
         ("/delete", {}),

@@ -1,15 +1,17 @@
 """Who is asked about whom: by hand and by one list."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from server.usecases.advance import advance_cycles
 from surveys.models.cycles import Assignment
 from tests.conftest import Database
-from tests.factories import HR, PEERS, RATEE, id_of
-from tests.server.hr_cast import ask, commit, hr_site, make_draft, plan, send, xlsx
+from tests.factories import HR, PEERS, RATEE, SetClock, World, id_of
+from tests.server.hr_cast import ask, commit, hr_site, launchable, make_draft, plan, send, xlsx
 from tests.site import Site
 
 HEAD = "ratee,rater,relationship\n"
@@ -170,3 +172,25 @@ async def test_a_list_of_another_cycle_is_refused(ada: httpx2.AsyncClient) -> No
     second = (await ada.post("/hr/cycles/new", data=fields)).headers["location"]
     assert (await commit(ada, f"{second}/raters/import", seen.text)).status_code == 409
     assert not await Assignment.filter(rater_id=id_of("dan"), relationship="peer").exists()
+
+
+async def test_only_named_raters_are_shown_as_answered_or_not(site: Site, tmp_path: Path) -> None:
+    async with site.as_person(id_of(HR)) as ada:
+        cycle = await launchable(ada)
+        await ada.post(f"{cycle}/launch")
+    site.clock.move(days=36)
+    await advance_cycles(keeper=site.app.state.keeper, clock=site.clock, backups_dir=tmp_path)
+    clock = SetClock(at=site.clock.now())
+    world = World(cycle.rsplit("/", 1)[1], site.app.state.keeper, clock, site.app.state.queue)
+    for name in ("ben", "dan"):
+        phone = await world.phone(name)
+        assert (await phone.put(await phone.answers()))["status"] == "ok"
+    async with site.as_person(id_of(HR)) as ada:
+        page = f"{cycle}/ratees/{id_of(RATEE)}"
+        text = (await ada.get(page)).text
+        rows = dict(re.findall(r'<th scope="row"><bdi>(\w+)</bdi>.*?</th>(.*?)</tr>', text, re.DOTALL))
+        assert "answered" in rows["Ben"]
+        assert "not yet" in rows["Cleo"]
+        for name in ("Dan", "Eve"):
+            assert "answered" not in rows[name], name
+            assert "not yet" not in rows[name], name

@@ -1,0 +1,43 @@
+"""Whether self and managers have answered about one person: named sheets only, as their raters were told."""
+
+from server.usecases.advance import RUNNING
+from surveys import sheet_store
+from surveys.cycle_values import CycleCard
+from surveys.database import reader
+from surveys.form_cells import required_cells
+from surveys.forms import from_document
+from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
+from surveys.models.cycles import Assignment, FormDocument
+from surveys.sealed_sheet import open_sheet
+from surveys.sheet import is_final
+
+NAMED = ("self", "manager")
+
+
+async def named_progress(cycle: CycleCard, ratee_id: str, *, keeper: Keeper) -> dict[str, bool]:
+    """Give answered or not yet by assignment, for the named raters of one person while the cycle runs.
+
+    Confidential sheets are never opened here: nobody but the closing learns whether they hold anything.
+    """
+    if cycle.state not in RUNNING:
+        return {}
+    rows = await Assignment.filter(
+        cycle_id=cycle.id, ratee_id=ratee_id, relationship__in=NAMED, is_cancelled=False
+    )
+    forms = {
+        form.hash: required_cells(from_document(form.document))
+        for form in await FormDocument.filter(hash__in=list({row.form for row in rows}))
+    }
+    try:
+        key = keeper.open_cycle(cycle.id)
+    except (CycleIsClosed, KeyMissing):
+        # Closed since the page was asked for, or a key that `doctor` reports: the page is of use without this.
+        return {}
+    keys = {row.id: key.sheet(row.id, row.generation) for row in rows}
+    places = {one: (key.cycle, sheet_key.sheet_id) for one, sheet_key in keys.items()}
+    sealed = await sheet_store.read(reader(), list(places.values()))
+    return {
+        row.id: is_final(open_sheet(keys[row.id], sealed[places[row.id]]), forms[row.form])
+        for row in rows
+        if places[row.id] in sealed
+    }
