@@ -44,7 +44,7 @@ check: setup-test
 
 test: check
 	$(PY) -m tests.chromium
-	$(PY) -m pytest -q -rs --doctest-modules scoring tests
+	$(PY) -m pytest -q -rs -n 2 --dist loadfile --doctest-modules scoring tests
 
 bench: setup-test
 	$(PY) -m bench --kind bench --tier $(TIER) --only "$(ONLY)"
