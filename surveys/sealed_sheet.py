@@ -42,21 +42,18 @@ def open_sheet(key: SheetKey, ciphertext: bytes) -> Sheet:
 
 def encode(sheet: Sheet) -> bytes:
     """Write a sheet in a short form: an array for each version, because a full sheet is written at every sync."""
-    cells = {
-        cell: [(one.v, one.hlc, one.d, one.n, one.seen) for one in versions]
-        for cell, versions in sheet.items()
-    }
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return json.dumps(sheet, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def decode(text: bytes) -> Sheet:
     """Read a sheet back. Raises Unreadable when it is none."""
     try:
-        cells: dict[str, list[Any]] = json.loads(text)  # checked before it was stored
-        return {cell: tuple(_version(*fields) for fields in versions) for cell, versions in cells.items()}
+        cells: dict[str, list[list[Any]]] = json.loads(text)  # checked before it was stored
+        return {cell: tuple(map(_version, versions)) for cell, versions in cells.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise Unreadable("a sheet opens, but what is in it is no sheet") from error
 
 
-def _version(v: Any, hlc: int, d: str, n: int, seen: dict[str, int]) -> Version:
-    return Version(tuple(v) if isinstance(v, list) else v, hlc, d, n, seen)
+def _version(fields: list[Any]) -> Version:
+    version = Version._make(fields)
+    return version._replace(v=tuple(version.v)) if isinstance(version.v, list) else version

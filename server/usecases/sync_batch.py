@@ -199,27 +199,28 @@ def _check(sent: SentSheet, form: FormCells | None, now_ms: int) -> Checked:
     if form is None:
         return checked
     accepted: dict[str, tuple[Version, ...]] = {}
+    latest = now_ms + MOST_AHEAD_MS
     for cell, versions in sent.cells.items():
+        spec = form.specs.get(cell)
         kept = []
-        for version in versions:
-            reason = _reason(version, now_ms) or check_value(form.specs.get(cell), version.v)
+        for one in versions:
+            reason = _reason(one, latest) or check_value(spec, one.v)
             if reason is None:
-                kept.append(version)
+                # What a form takes is never a list, so a value needs no freezing.
+                kept.append(Version(one.v, one.hlc, one.d, one.n, one.seen))
             else:
-                checked.refused.append(_refuse(cell, version, reason))
+                checked.refused.append(_refuse(cell, one, reason))
         if kept:
-            # What a form takes is never a list, so a value needs no freezing.
-            accepted[cell] = merge_versions(
-                (), [Version(one.v, one.hlc, one.d, one.n, one.seen) for one in kept]
-            )
+            accepted[cell] = tuple(kept) if len(kept) == 1 else merge_versions((), kept)
     checked.accepted = accepted
     return checked
 
 
-def _reason(version: SentVersion, now_ms: int) -> str | None:
-    if version.hlc > now_ms + MOST_AHEAD_MS:
+def _reason(version: SentVersion, latest: int) -> str | None:
+    if version.hlc > latest:
         return "clock"
-    if len(version.seen) > MOST_SEEN or version.seen.get(version.d, 0) >= version.n:
+    seen = version.seen
+    if len(seen) > MOST_SEEN or seen.get(version.d, 0) >= version.n:
         return "bad_version"
     return None
 
