@@ -36,6 +36,9 @@ async def show_inbox(request: Request) -> Response:
     person = principal_of(request)
     locale = pick_locale(request.query_params.get("locale", person.locale))
     document = await inbox(person.id, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper)
+    if request.app.state.settings.is_demo:
+        # As on a demo's pages, the visitor's language wins over that of the person whose chair it is.
+        document["person"]["locale"] = locale
     return Response(json_bytes(document), media_type="application/json")
 
 

@@ -152,7 +152,14 @@ export function createApp(deps: AppDeps): App {
   }
 
   async function refresh(): Promise<void> {
-    await take(await ask(words.locale));
+    const asked = words.locale;
+    await take(await ask(asked));
+    await askAgainAs(asked);
+  }
+
+  /** The promise came in the language asked for; a person who turned out to read another gets it in that one. */
+  async function askAgainAs(asked: Locale): Promise<void> {
+    if (owner !== null && !isSignedOut && words.locale !== asked) await take(await ask(words.locale));
   }
 
   async function leave(isWiped: boolean): Promise<void> {
@@ -178,8 +185,9 @@ export function createApp(deps: AppDeps): App {
     },
     start: async () => {
       if (deps.isDurable) device = await readDevice().catch(() => device);
-      const spoken = speak(wantedLocale(device.owner));
-      const inbox = ask(wantedLocale(device.owner));
+      const asked = wantedLocale(device.owner);
+      const spoken = speak(asked);
+      const inbox = ask(asked);
       const known = device.owner;
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.
@@ -190,6 +198,7 @@ export function createApp(deps: AppDeps): App {
       }
       const outcome = early ?? (await inbox);
       await take(outcome);
+      await askAgainAs(asked);
       if (owner === null && outcome.kind === "offline") phase = "first_online";
       notify();
     },
