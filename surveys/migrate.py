@@ -108,6 +108,7 @@ def _migrate_sqlite(
     path: Path, backup_dir: Path, now: datetime, migrations: Sequence[Migration]
 ) -> MigrationReport:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        path.chmod(0o600)  # before its first row; the files beside it take over the same mode
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")

@@ -19,6 +19,7 @@ from surveys.policy import from_document as policy_from_document
 from surveys.promises import Viewers, promise_hash, promise_lines
 from surveys.queries_reports import list_own_reports, list_viewable_reports
 from surveys.queries_results import names_of
+from surveys.sealing import CycleKey
 
 ASKING_STATES = (
     "scheduled",
@@ -66,14 +67,15 @@ async def _assignments(person_id: str, locale: str, clock: Clock, keeper: Keeper
     }
     viewers = await _viewers(rows)
     now = clock.now()
+    asking = [row for row in rows if row.cycle.state != "scheduled" or row.cycle.opens_at <= now]
+    keys = {cycle: keeper.open_cycle(cycle) for cycle in {row.cycle.id for row in asking}}
     return [
-        _assignment(row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keeper)
-        for row in rows
-        if row.cycle.state != "scheduled" or row.cycle.opens_at <= now
+        _assignment(row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keys[row.cycle.id])
+        for row in asking
     ]
 
 
-def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, keeper: Keeper) -> dict[str, Any]:
+def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key: CycleKey) -> dict[str, Any]:
     cycle = row.cycle
     state = as_state(cycle.state)
     relationship = _relationship(row.relationship)
@@ -94,7 +96,7 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, keep
         "ratee": {"name": row.ratee.name},
         "form": form.hash,
         "locales": list(form.locales),
-        **_tokens(row, keeper),
+        **_tokens(row, key),
         "named": relationship not in CONFIDENTIAL,
         "purpose": cycle.purpose,
         "promise": {"hash": promise_hash(lines), "lines": list(lines)},
@@ -105,8 +107,7 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, keep
     }
 
 
-def _tokens(row: Assignment, keeper: Keeper) -> dict[str, str]:
-    key = keeper.open_cycle(row.cycle.id)
+def _tokens(row: Assignment, key: CycleKey) -> dict[str, str]:
     tokens = {"write": key.write_token(row.id, row.generation)}
     if not row.is_identity_changed:
         tokens["read"] = key.read_token(row.id, row.generation)

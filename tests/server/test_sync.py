@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,20 @@ async def test_many_at_once_share_commits_and_lose_nothing(world: World) -> None
     assert commits < len(replies) / 4
     for name in ("dan", "kim"):
         assert len(await stored(world, name)) == 6
+
+
+async def test_two_workers_on_one_sheet_lose_nothing(world: World) -> None:
+    async with SyncQueue(keeper=world.keeper, clock=world.clock) as other:
+        second = World(world.cycle, world.keeper, world.clock, other)
+        phones = [await world.phone("dan") for _ in range(10)]
+        phones += [replace(await world.phone("dan"), world=second) for _ in range(10)]
+        lines = [f"SS{number:02d}.f_match" for number in range(1, 11)]
+        replies = await asyncio.gather(*(phone.put({line: 4}) for line in lines for phone in phones))
+    assert {reply["status"] for reply in replies} == {"ok"}
+    sheet = await stored(world, "dan")
+    assert {line: {one.d for one in sheet[line]} for line in lines} == {
+        line: {phone.load for phone in phones} for line in lines
+    }
 
 
 async def test_a_damaged_sheet_harms_no_other_and_is_not_acknowledged(world: World) -> None:

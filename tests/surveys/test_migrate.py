@@ -176,6 +176,17 @@ async def test_sqlite_is_backed_up_before_a_step_and_the_backup_reads_back(tmp_p
     assert report.backup.stat().st_mode & 0o777 == 0o600
 
 
+def modes_of(folder: Path, names: str) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in folder.glob(names)}
+
+
+async def test_a_new_sqlite_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    url = f"sqlite://{tmp_path / 'one.db'}"
+    await migrate(url, backup_dir=tmp_path, now=NOW)
+    async with open_database(url):
+        assert modes_of(tmp_path, "one.db*") == {0o600}
+
+
 async def test_a_step_that_leaves_rows_pointing_to_nothing_is_undone(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path / 'one.db'}"
     await migrate(url, backup_dir=tmp_path, now=NOW)
