@@ -286,13 +286,14 @@ async def test_many_at_once_share_commits_and_lose_nothing(world: World) -> None
         assert len(await stored(world, name)) == 6
 
 
-async def test_two_workers_on_one_sheet_lose_nothing(world: World) -> None:
+async def test_two_workers_on_one_sheet_lose_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_module, "BATCH_SHEETS", 2)  # many commits, so that they meet
     async with SyncQueue(keeper=world.keeper, clock=world.clock) as other:
         second = World(world.cycle, world.keeper, world.clock, other)
         phones = [await world.phone("dan") for _ in range(10)]
         phones += [replace(await world.phone("dan"), world=second) for _ in range(10)]
         lines = [f"SS{number:02d}.f_match" for number in range(1, 11)]
-        replies = await asyncio.gather(*(phone.put({line: 4}) for line in lines for phone in phones))
+        replies = await asyncio.gather(*(phone.put({line: 4}) for phone in phones for line in lines))
     assert {reply["status"] for reply in replies} == {"ok"}
     sheet = await stored(world, "dan")
     assert {line: {one.d for one in sheet[line]} for line in lines} == {
