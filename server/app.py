@@ -17,7 +17,7 @@ from server.clock import Clock, SystemClock
 from server.errors import NOT_FOUND, UNEXPECTED, Problem
 from server.jobs import run_jobs
 from server.mail import Mailer
-from server.middleware import OriginCheck, SecurityHeaders
+from server.middleware import TOO_LARGE, OriginCheck, SecurityHeaders, TooLargeInWords
 from server.routes import table
 from server.settings import Settings
 from server.usecases.sync import SyncQueue
@@ -64,6 +64,7 @@ def create_app(
         middleware=[
             Middleware(SecurityHeaders, is_https=settings.is_https),
             Middleware(OriginCheck, public_url=settings.public_url, port=settings.port),
+            Middleware(TooLargeInWords),
             Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
         ],
         exception_handlers={Problem: _on_problem, HTTPException: _on_http, Exception: _on_unexpected},
@@ -119,7 +120,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
             405, "method_not_allowed", "This address takes no such request", "Use the page's own buttons."
         )
     elif error.status_code == 413:
-        problem = Problem(413, "body_too_large", "This is too large", "Send at most 1 MiB in one request.")
+        problem = TOO_LARGE
     else:
         problem = Problem(error.status_code, "bad_request", "This request cannot be read", str(error.detail))
     response = problem_response(request.scope, problem)

@@ -25,6 +25,12 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOO_LARGE = Problem(
+    413,
+    "body_too_large",
+    "This is too large",
+    "An upload may have 20 MiB, everything else 1 MiB. Nothing was stored.",
+)
 UNKNOWN_HOST = Problem(
     400, "unknown_host", "This address is not served here", "Use the address you were given."
 )
@@ -55,6 +61,29 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class TooLargeInWords:
+    """Say in the one error shape what the body limit says in two plain words."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the limited application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Replace the limit's own reply."""
+        is_replaced = False
+
+        async def send_words(message: Message) -> None:
+            nonlocal is_replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                is_replaced = Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+                if is_replaced:
+                    await problem_response(scope, TOO_LARGE)(scope, receive, send)
+            if not is_replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_words)
 
 
 class OriginCheck:

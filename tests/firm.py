@@ -27,7 +27,7 @@ from surveys.database import open_database
 from surveys.models.people import Person
 from surveys.models.profiles import ProfileVersion
 from surveys.policy import Policy
-from tests.site import SetClock
+from tests.factories import SetClock
 
 PEOPLE = """external_id,name,mail,locale,time_zone,role_profile,unit,manager,hr
 ada,Ada Quillfeather,ada@testwerk.example,en,Europe/Berlin,,People,,yes

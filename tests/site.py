@@ -1,10 +1,9 @@
 """A whole server in a test: the real application over an open database, a clock that is set, a client for each person."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -15,28 +14,10 @@ from server.settings import Settings, Smtp
 from server.usecases.sign_in import open_session
 from surveys.database import write_tx
 from surveys.models.work import Installation
+from tests.factories import SetClock
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 BASE_URL = "http://127.0.0.1:8000"
-
-
-@dataclass(slots=True)
-class SetClock:
-    """A clock that stands still until it is moved; its randomness counts, so that runs repeat."""
-
-    at: datetime = START
-    drawn: int = field(default=0)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def random_bytes(self, n: int) -> bytes:
-        # Not secret, only distinct and repeatable.
-        self.drawn += 1
-        return hashlib.shake_256(self.drawn.to_bytes(8)).digest(n)
-
-    def move(self, **parts: float) -> None:
-        self.at += timedelta(**parts)
 
 
 @dataclass(slots=True)
@@ -87,7 +68,7 @@ async def running_site(
     database_url: str, folder: Path, *, smtp: Smtp | None = None, is_demo: bool = False
 ) -> AsyncIterator[Site]:
     """Run the application over a database that is already open."""
-    clock = SetClock()
+    clock = SetClock(START)
     settings = settings_for(database_url, folder, smtp=smtp, is_demo=is_demo)
     if not await Installation.exists():
 

@@ -11,7 +11,7 @@ from server.usecases.commands import Context, run_command
 from surveys.database import DatabaseError, write_tx
 from surveys.models.people import Grant, Person
 from tests.conftest import Database
-from tests.site import SetClock, Site, running_site
+from tests.site import START, Site, running_site
 
 ADA = "a" * 32
 
@@ -20,7 +20,7 @@ ADA = "a" * 32
 async def demo(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     async def body(tx: object) -> None:
         await Person.create(id=ADA, external_id="H01", name="Ada Quillfeather")
-        await Grant.create(id="1" * 32, person_id=ADA, role="hr", from_on=SetClock().now().date())
+        await Grant.create(id="1" * 32, person_id=ADA, role="hr", from_on=START.date())
 
     await write_tx(body)
     async with running_site(database.url, tmp_path, is_demo=True) as one:

@@ -15,9 +15,9 @@ from server.usecases.sign_in import sign_in_as
 from surveys.models.cycles import Cycle
 from surveys.models.work import JobSlot, OutboxMail, ReminderWave
 from tests.conftest import Database
+from tests.factories import SetClock
 from tests.firm import Firm, new_firm
 from tests.post import Post, mail_server
-from tests.site import SetClock
 
 
 @pytest.fixture

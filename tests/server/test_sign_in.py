@@ -10,7 +10,7 @@ from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Session
 from tests.conftest import Database
 from tests.post import Post, mail_server
-from tests.site import SetClock, Site, running_site
+from tests.site import START, Site, running_site
 
 CLEO = "c" * 32
 ADA = "a" * 32
@@ -26,7 +26,7 @@ async def site(database: Database, tmp_path: Path, box: Post) -> AsyncIterator[S
     async def body(tx: object) -> None:
         await Person.create(id=CLEO, external_id="cleo", name="Cleo Fernwick", mail="cleo@testwerk.example")
         await Person.create(id=ADA, external_id="ada", name="Ada Quillfeather", mail="ada@testwerk.example")
-        await Grant.create(id="1" * 32, person_id=ADA, role="hr", from_on=SetClock().now().date())
+        await Grant.create(id="1" * 32, person_id=ADA, role="hr", from_on=START.date())
 
     await write_tx(body)
     with mail_server(box) as smtp:
