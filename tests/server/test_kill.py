@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bench.kill_closing import kill_closings
 from bench.n2_kill import kill_many
 
 
@@ -23,3 +24,9 @@ async def test_the_harness_sees_a_reply_that_comes_before_the_commit(
 ) -> None:
     _, n_lost, _ = await outcome_of(database_url, tmp_path, "early", 20)
     assert n_lost > 0
+
+
+async def test_a_closing_killed_in_the_middle_ends_with_one_whole_result(
+    database_url: str, tmp_path: Path
+) -> None:
+    assert await kill_closings(database_url, tmp_path, 3) == 0
