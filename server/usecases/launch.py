@@ -12,7 +12,7 @@ from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
 from server.usecases.freeze_baseline import Frozen, freeze_baseline
 from surveys import audit, queries_people, queries_profiles, sheet_store
-from surveys.cycle_values import RateeRow, RaterRow
+from surveys.cycle_values import CycleCard, RateeRow, RaterRow
 from surveys.database import lock_cycles, write_tx
 from surveys.forms import Form, build_forms, to_document
 from surveys.instrument_file import instruments_from_document
@@ -83,12 +83,21 @@ async def launch_cycle(
         raise not_found()
     if card.state != "draft":
         raise NOT_A_DRAFT
-    ratees = [ratee for ratee in await list_ratees(cycle_id) if not ratee.is_cancelled]
-    forms = await _build_forms(cycle_id, left_out)
+    plan = await _prepare(card, left_out, keeper, clock)
+    state, pin = await write_tx(
+        lambda tx: _launch(tx, cycle_id, plan, actor_id=actor_id, keeper=keeper, clock=clock)
+    )
+    keeper.pin_audit(*pin)
+    return state
+
+
+async def _prepare(card: CycleCard, left_out: Collection[str], keeper: Keeper, clock: Clock) -> _Plan:
+    ratees = [ratee for ratee in await list_ratees(card.id) if not ratee.is_cancelled]
+    forms = await _build_forms(card.id, left_out)
     policy = policy_from_document(card.policy)
     # The key is on the disk before anyone can be told a token; a launch that fails later leaves a key without use.
-    key = keeper.create_cycle(cycle_id)
-    plan = _Plan(
+    key = keeper.create_cycle(card.id)
+    return _Plan(
         policy,
         forms,
         _asked(ratees, forms, key),
@@ -96,34 +105,31 @@ async def launch_cycle(
         await freeze_baseline(card.profile, forms, clock=clock),
     )
 
-    async def body(tx: BaseDBAsyncClient) -> tuple[str, tuple[int, str]]:
-        await lock_cycles(tx, [cycle_id], is_shared=False)
-        cycle = await Cycle.get(id=cycle_id)
-        if cycle.state != "draft":
-            raise NOT_A_DRAFT
-        await _check_unchanged(cycle_id, plan.asked)
-        await _write(tx, cycle_id, plan, clock)
-        state = state_at(opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=clock.now())
-        await Cycle.filter(id=cycle_id).update(
-            state=state,
-            policy_hash=policy_hash(policy),
-            launched_by_id=actor_id or None,
-            launched_at=clock.now(),
-        )
-        await _invite(cycle.title, max(cycle.opens_at, clock.now()), plan, clock)
-        return state, await audit.record(
-            tx,
-            key=keeper.audit_key(),
-            at=clock.now(),
-            action="cycle.launched",
-            actor_id=actor_id,
-            object_id=cycle_id,
-            detail=f"policy {policy_hash(policy)[:16]}, {len(plan.asked)} asked",
-        )
 
-    state, pin = await write_tx(body)
-    keeper.pin_audit(*pin)
-    return state
+async def _launch(
+    tx: BaseDBAsyncClient, cycle_id: str, plan: _Plan, *, actor_id: str, keeper: Keeper, clock: Clock
+) -> tuple[str, tuple[int, str]]:
+    await lock_cycles(tx, [cycle_id], is_shared=False)
+    cycle = await Cycle.get(id=cycle_id)
+    if cycle.state != "draft":
+        raise NOT_A_DRAFT
+    await _check_unchanged(cycle_id, plan.asked)
+    await _write(tx, cycle_id, plan, clock)
+    now, frozen = clock.now(), policy_hash(plan.policy)
+    state = state_at(opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=now)
+    await Cycle.filter(id=cycle_id).update(
+        state=state, policy_hash=frozen, launched_by_id=actor_id or None, launched_at=now
+    )
+    await _invite(cycle.title, max(cycle.opens_at, now), plan, clock)
+    return state, await audit.record(
+        tx,
+        key=keeper.audit_key(),
+        at=now,
+        action="cycle.launched",
+        actor_id=actor_id,
+        object_id=cycle_id,
+        detail=f"policy {frozen[:16]}, {len(plan.asked)} asked, {len(plan.baseline.exemplars)} exemplars read",
+    )
 
 
 async def _build_forms(cycle_id: str, left_out: Collection[str]) -> Mapping[Relationship, Form]:
@@ -225,6 +231,10 @@ async def _write(tx: BaseDBAsyncClient, cycle_id: str, plan: _Plan, clock: Clock
     if rows:
         await Assignment.bulk_update(rows.values(), fields=["form", "auth", "generation"], batch_size=BATCH)
     await _write_ratees(cycle_id, plan)
+    await _write_baseline(cycle_id, plan.baseline, clock)
+
+
+async def _write_baseline(cycle_id: str, frozen: Frozen, clock: Clock) -> None:
     await BaselineValue.bulk_create(
         [
             BaselineValue(
@@ -232,12 +242,12 @@ async def _write(tx: BaseDBAsyncClient, cycle_id: str, plan: _Plan, clock: Clock
                 cycle_id=cycle_id,
                 item=item,
                 n_exemplars=n,
-                numerator=cell.mean.numerator if (cell := plan.baseline.cells.get(item)) else None,
+                numerator=cell.mean.numerator if (cell := frozen.cells.get(item)) else None,
                 denominator=cell.mean.denominator if cell else None,
                 sd_hundredths=round(cell.sd * 100) if cell and cell.sd is not None else None,
-                is_for_hr=item in plan.baseline.for_hr,
+                is_for_hr=item in frozen.for_hr,
             )
-            for item, n in plan.baseline.n_exemplars.items()
+            for item, n in frozen.n_exemplars.items()
         ]
     )
 
