@@ -7,14 +7,11 @@ from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from starlette.datastructures import State
-from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import IntegrityError
 
 from server.usecases.advance import advance_cycles
 from server.usecases.outbox import send_due
 from server.usecases.reminders import end_old_waves, start_due_waves
-from surveys.database import write_tx
-from surveys.models.work import JobSlot
+from server.usecases.slots import claim_slot
 
 log = logging.getLogger("sightline.jobs")
 MISFIRE_GRACE_S = 6 * 3600
@@ -48,20 +45,6 @@ async def run_jobs(state: State) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
-
-
-async def claim_slot(name: str, slot: int) -> bool:
-    """Claim one run; False when another worker has it. Older slots of the job go away."""
-
-    async def body(tx: BaseDBAsyncClient) -> None:
-        await JobSlot.create(id=f"{name}:{slot:020d}")
-        await JobSlot.filter(id__startswith=f"{name}:", id__lt=f"{name}:{slot:020d}").delete()
-
-    try:
-        await write_tx(body)
-    except IntegrityError:
-        return False
-    return True
 
 
 def slot_of(now: datetime, seconds: int) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from server.demo.phone import Phone
-from server.jobs import claim_slot, slot_of
+from server.jobs import slot_of
 from server.usecases.outbox import send_due
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.sign_in import sign_in_as
+from server.usecases.slots import claim_slot
 from surveys.models.cycles import Cycle
 from surveys.models.work import JobSlot, OutboxMail, ReminderWave
 from tests.conftest import Database
