@@ -74,7 +74,9 @@ async def _serve(settings: Settings, clock: Clock) -> None:
     )
     server = uvicorn.Server(config)
     async with listen(settings.data_dir, handle):
-        sys.stdout.write(f"Sightline listens on {settings.public_url} (process {os.getpid()}). Ctrl-C stops it.\n")
+        sys.stdout.write(
+            f"Sightline listens on {settings.public_url} (process {os.getpid()}). Ctrl-C stops it.\n"
+        )
         sys.stdout.flush()
         await server.serve()
 
