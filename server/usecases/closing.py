@@ -220,11 +220,11 @@ async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock) -> str:
         return "sealed"  # a reader held the log; the next run tries again
     keeper.destroy_cycle(cycle_id)
 
-    async def publish(tx: BaseDBAsyncClient) -> None:
+    async def publish(tx: BaseDBAsyncClient) -> tuple[int, str] | None:
         await lock_cycles(tx, [cycle_id], is_shared=False)
         cycle = await Cycle.get(id=cycle_id)
         if cycle.state != "sealed":
-            return
+            return None
         now = clock.now()
         await Cycle.filter(id=cycle_id).update(state="released", released_at=now)
         ratees = await Ratee.filter(cycle_id=cycle_id, is_cancelled=False).values_list("person_id", flat=True)
@@ -239,7 +239,11 @@ async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock) -> str:
             )
             for ratee in ratees
         )
-        await audit.record(tx, key=keeper.audit_key(), at=now, action="cycle.released", object_id=cycle_id)
+        return await audit.record(
+            tx, key=keeper.audit_key(), at=now, action="cycle.released", object_id=cycle_id
+        )
 
-    await write_tx(publish)
+    pin = await write_tx(publish)
+    if pin is not None:
+        keeper.pin_audit(*pin)
     return "released"
