@@ -88,7 +88,9 @@ class CycleTexts:
         self._questions = {
             question.id: question.text for form in cycle.forms.values() for question in form.open
         }
-        self._titles = {section.id: section.title for form in cycle.forms.values() for section in form.sections}
+        self._titles = {
+            section.id: section.title for form in cycle.forms.values() for section in form.sections
+        }
         self._scales = [scale for form in cycle.forms.values() for scale in form.scales]
         self._instrument = cycle.instrument
 

@@ -7,7 +7,9 @@ from scoring.values import Relationship
 from server.demo.cast import OPERATORS, SUPERVISORS
 
 EXEMPLARS = ("T01", "S07", "S08", "S09", "S10", "S11")  # chosen by outcomes; rated in the first cycle
-SECOND = ("E01", "p1", "p2", "p3", "p4", "S12", "S13", "S14")
+SECOND = ("E01", "p1", "p2", "p3", "p4", "S10", "S11", "S12", "S13", "S14")
+# HR sees single values of these; the others are many enough to stay hidden in the role's roll-up.
+WITH_MANY_PEERS = frozenset({"S12", "S13", "S14"})
 NOW_OPEN = ("T01", "S07", "S08")
 N_PEERS = 4
 N_PEERS_MANY = 6  # enough that HR sees some cells, even with a line or two not seen
@@ -47,7 +49,10 @@ def _second() -> dict[str, tuple[tuple[str, Relationship], ...]]:
         *_operators("E01"),
     )
     others = {
-        ratee: _peers(ratee, number, N_PEERS_MANY) for number, ratee in enumerate(SECOND) if ratee != "E01"
+        ratee: _peers(ratee, number, N_PEERS_MANY if ratee in WITH_MANY_PEERS else N_PEERS)
+        + _operators(ratee)
+        for number, ratee in enumerate(SECOND)
+        if ratee != "E01"
     }
     return {"E01": case_2, **others}
 

@@ -68,9 +68,7 @@ async def _pages(chromium: Browser, base: str, folder: Path, locale: str, scheme
         await page.goto(f"{base}/reports")
         await page.locator("main a[href^='/reports/']").first.click()
         await _take(page, folder / f"report-{locale}-{scheme}-{name}.png")
-        await page.evaluate(
-            "document.querySelectorAll('main h2')[2].scrollIntoView({block: 'start'})"
-        )
+        await page.evaluate("document.querySelectorAll('main h2')[2].scrollIntoView({block: 'start'})")
         await _take(page, folder / f"report-plot-{locale}-{scheme}-{name}.png")
         for chair, path, what in (
             ("hr", "/hr", "hr"),
