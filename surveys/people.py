@@ -22,7 +22,11 @@ PEOPLE_COLUMNS: tuple[Column, ...] = (
     Column("in_role_since", "First day in this role, YYYY-MM-DD", "2026-09-01"),
     Column("left_on", "Last day, YYYY-MM-DD; empty while the person is here", ""),
     Column("hr", "yes for people who run cycles", "no"),
-    Column("hr_unit", "With hr = yes: the unit this person sees; empty for all", ""),
+    Column(
+        "hr_unit",
+        "With hr = yes: empty for the whole organisation; HR of one unit is noted but opens no desk yet",
+        "",
+    ),
     Column("coach", "yes for coaches", "no"),
 )
 

@@ -37,7 +37,8 @@ async def find_session_person(key: str, now: datetime) -> SessionPerson | None:
         return None
     day = now.date()
     holds = Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gt=day))
-    roles = await Grant.filter(holds, person_id=person.id).values_list("role", flat=True)
+    # A grant for one unit opens nothing yet: there is no desk that shows a unit alone, and the whole would be too much.
+    roles = await Grant.filter(holds, person_id=person.id, unit="").values_list("role", flat=True)
     is_manager = await Relation.filter(holds, other_id=person.id, kind="manager").exists()
     return SessionPerson(
         person.id,

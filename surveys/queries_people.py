@@ -179,8 +179,8 @@ async def _rows(people: Iterable[Person], day: date) -> tuple[PersonRow, ...]:
 
 
 async def ids_with_grant(role: str, *, day: date) -> frozenset[str]:
-    """Give who holds a role in Sightline on a day."""
-    ids = await Grant.filter(holds_on(day), role=role).values_list("person_id", flat=True)
+    """Give who holds a role in Sightline for the whole organisation on a day."""
+    ids = await Grant.filter(holds_on(day), role=role, unit="").values_list("person_id", flat=True)
     return frozenset(str(one) for one in ids)
 
 

@@ -47,7 +47,7 @@ async def end_grant(person_id: str, grant_id: str, *, actor: str, keeper: Keeper
         grant = await Grant.get_or_none(holds_on(day), id=grant_id, person_id=person_id)
         if grant is None:
             raise not_found()
-        others = Grant.filter(holds_on(day), ~Q(id=grant_id), role="hr", person__left_at=None)
+        others = Grant.filter(holds_on(day), ~Q(id=grant_id), role="hr", unit="", person__left_at=None)
         if grant.role == "hr" and not await others.exists():
             raise LAST_HR
         await Grant.filter(id=grant_id).update(to_on=day)

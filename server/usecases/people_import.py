@@ -132,8 +132,8 @@ async def _compare(filename: str, table: PeopleTable, existing: tuple[Person, ..
 
 
 def _hr_remains(diff: PeopleDiff, existing: Iterable[Person]) -> list[Fault]:
-    hr = {one.external_id for one in existing if one.is_hr and one.left_on is None}
-    hr |= {one.external_id for one in diff.new if one.is_hr and one.left_on is None}
+    hr = {one.external_id for one in existing if one.is_hr and not one.hr_unit and one.left_on is None}
+    hr |= {one.external_id for one in diff.new if one.is_hr and not one.hr_unit and one.left_on is None}
     for change in diff.changed:
         if (change.field == "is_hr" and not change.after) or (change.field == "left_on" and change.after):
             hr.discard(change.external_id)

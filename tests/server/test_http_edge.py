@@ -10,7 +10,7 @@ from server.access import GuardedRoute
 from server.app import RouteWithoutPolicy, check_policies
 from server.routes import table
 from surveys.database import write_tx
-from surveys.models.people import Person
+from surveys.models.people import Grant, Person
 from tests.conftest import Database
 from tests.site import Site, running_site
 
@@ -91,6 +91,17 @@ async def test_mallory_gets_the_bytes_of_a_missing_page_on_every_route_that_is_n
                 assert reply.headers.get("content-type") == expected.headers.get("content-type")
                 n_checked += 1
         assert n_checked > 20
+
+
+async def test_hr_of_one_unit_does_not_get_the_whole_organisation(site: Site) -> None:
+    async def body(tx: object) -> None:
+        day = site.clock.now().date()
+        await Grant.create(id="2" * 32, person_id=MALLORY, role="hr", unit="Plant North", from_on=day)
+
+    await write_tx(body)
+    async with site.as_person(MALLORY) as client:
+        assert (await client.get("/hr")).status_code == 404
+        assert (await client.get("/hr/people")).status_code == 404
 
 
 async def test_a_wrong_method_tells_mallory_no_more_than_a_missing_page(site: Site) -> None:
