@@ -135,7 +135,10 @@ def _hr_remains(diff: PeopleDiff, existing: Iterable[Person]) -> list[Fault]:
     hr = {one.external_id for one in existing if one.is_hr and not one.hr_unit and one.left_on is None}
     hr |= {one.external_id for one in diff.new if one.is_hr and not one.hr_unit and one.left_on is None}
     for change in diff.changed:
-        if (change.field == "is_hr" and not change.after) or (change.field == "left_on" and change.after):
+        ends = (change.field == "is_hr" and not change.after) or (
+            change.field in ("left_on", "hr_unit") and change.after
+        )
+        if ends:
             hr.discard(change.external_id)
         elif change.field == "is_hr":
             hr.add(change.external_id)
