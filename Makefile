@@ -11,7 +11,7 @@ WITH_NODE := . ./requirements/node.sh &&
 run: setup
 	$(PY) -m server demo --data data/demo --port $(PORT)
 
-setup: .venv/run.stamp pwa/dist/index.html
+setup: .venv/run.stamp .venv/bin/sightline pwa/dist/index.html
 
 .venv/bin/python:
 	python3 -m venv .venv
@@ -23,6 +23,12 @@ setup: .venv/run.stamp pwa/dist/index.html
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	touch $@
+
+# The command a person types, run from this checkout wherever it is called.
+.venv/bin/sightline: Makefile | .venv/bin/python
+	printf '%s\n' '#!/bin/sh' 'here=$$(cd "$$(dirname "$$0")/../.." && pwd)' \
+	  'PYTHONPATH="$$here" exec "$$here/.venv/bin/python" -m server "$$@"' > $@
+	chmod +x $@
 
 node_modules/.package-lock.json: package-lock.json | .venv/bin/python
 	$(WITH_NODE) npm_cli ci --no-audit --no-fund --loglevel=error

@@ -15,7 +15,7 @@ from server.demo.build import build_demo, demo_settings
 from server.errors import Problem
 from server.process import ControlFailed, FolderInUse
 from server.run import in_folder, run_or_ask, serve_forever
-from server.settings import Settings, SettingsError, Smtp, read_settings
+from server.settings import Settings, SettingsError, Smtp, own_port, read_settings
 from server.usecases.install import Plan, install
 from surveys.database import DatabaseError
 from surveys.errors import SurveysError
@@ -53,7 +53,12 @@ def init(
     hr_locale: Annotated[str, typer.Option(help="Language of the first HR person: en, es, de or ar.")] = "en",
     data: Data = DEFAULT_DATA,
     public_url: Annotated[str, typer.Option(help="The address people use.")] = "http://127.0.0.1:8000",
-    port: Annotated[int, typer.Option(help="The loopback port the server listens on.")] = 8000,
+    port: Annotated[
+        int, typer.Option(help="The loopback port the server listens on; 0: that of the address.")
+    ] = 0,
+    time_zone: Annotated[
+        str, typer.Option(help="Time zone of the first HR person, like Europe/Berlin.")
+    ] = "UTC",
     smtp_host: Annotated[str, typer.Option(help="Mail server; empty: no mail.")] = "",
     smtp_port: Annotated[int, typer.Option(help="Its port.")] = 587,
     smtp_sender: Annotated[str, typer.Option(help="Address mails come from.")] = "",
@@ -76,10 +81,11 @@ def init(
         hr_mail,
         hr_name,
         public_url,
-        port,
+        port or own_port(public_url),
         smtp,
         database_url,
         hr_locale=hr_locale,
+        time_zone=time_zone,
     )
     settings = asyncio.run(install(plan, clock=SystemClock()))
     console.print(f"Ready in {settings.data_dir}. Start it: sightline serve --data {data}", highlight=False)
@@ -158,7 +164,7 @@ def _settings(data: Path) -> Settings:
 
 def _file(path: Path) -> str:
     if not path.is_file():
-        _fail(f"{path} does not exist.")
+        _fail(f"{path} is no file. Name the file to import.")
     return base64.b64encode(path.read_bytes()).decode()
 
 

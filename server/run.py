@@ -74,11 +74,16 @@ async def _serve(settings: Settings, clock: Clock) -> None:
     )
     server = uvicorn.Server(config)
     async with listen(settings.data_dir, handle):
-        sys.stdout.write(
-            f"Sightline listens on {settings.public_url} (process {os.getpid()}). Ctrl-C stops it.\n"
-        )
-        sys.stdout.flush()
-        await server.serve()
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers a flag, no event
+            await asyncio.sleep(0.02)
+        if server.started:
+            sys.stdout.write(
+                f"Sightline listens on http://{settings.host}:{settings.port} for {settings.public_url} "
+                f"(process {os.getpid()}). Ctrl-C stops it.\n"
+            )
+            sys.stdout.flush()
+        await serving
 
 
 async def run_or_ask(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

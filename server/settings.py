@@ -68,6 +68,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def own_port(public_url: str) -> int:
+    """Give the port to listen on: that of a loopback address, 8000 behind a proxy."""
+    url = urlsplit(public_url)
+    try:
+        return url.port if url.port and is_loopback(url.hostname or "") else 8000
+    except ValueError:
+        return 8000
+
+
 def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings of one installation.
 
@@ -125,6 +134,11 @@ def _read_smtp(raw: object, path: Path) -> Smtp | None:
         return None
     if not isinstance(raw, dict):
         raise SettingsError(f"{path}: [smtp] must be a table with host, port and sender.")
+    known = {"host", "port", "sender", "user", "password", "tls"}
+    if unknown := sorted(set(raw) - known):
+        raise SettingsError(
+            f"{path}: unknown setting smtp.{unknown[0]}. Known are {', '.join(sorted(known))}."
+        )
     return Smtp(
         host=_text(raw, "host", path),
         port=_port(raw.get("port", 587), "smtp.port", path),

@@ -21,6 +21,7 @@ from server.demo.answers import case_ratings, draw_comment, draw_rating, level_o
 from server.demo.cast import ORGANISATION, everybody
 from server.demo.phone import Phone
 from server.demo.plan import EXEMPLARS, DemoCycle, cycles
+from server.errors import Problem
 from server.process import hold_folder
 from server.settings import CONFIG_NAME, Settings, read_settings
 from server.usecases.advance import advance_cycles
@@ -71,6 +72,13 @@ async def build_demo(
     It is built beside the folder and moved into place when it is whole. `queue` and `before_close` are for tests.
     """
     if (data_dir / CONFIG_NAME).exists():
+        if not (data_dir / FIGURES_NAME).exists():
+            raise Problem(
+                409,
+                "no_demo",
+                f"{data_dir} holds an installation that is no demo",
+                "Choose another folder with --data.",
+            )
         figures: dict[str, Any] = json.loads((data_dir / FIGURES_NAME).read_text("utf-8"))
         return figures
     started = time.monotonic()
@@ -95,10 +103,16 @@ async def build_demo(
 
 
 def _move_into_place(building: Path, data_dir: Path, figures: dict[str, Any]) -> None:
-    (building / FIGURES_NAME).write_text(json.dumps(figures) + "\n", "utf-8")
+    write_private(building / FIGURES_NAME, json.dumps(figures).encode() + b"\n")
     if data_dir.exists():
         data_dir.rmdir()  # an empty folder somebody made; anything else stops here with its name
     building.rename(data_dir)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read."""
+    path.touch(mode=0o600)
+    path.write_bytes(content)
 
 
 async def _play(build: Build, console: Console, before_close: Hook | None) -> dict[str, Any]:
@@ -114,7 +128,7 @@ async def _play(build: Build, console: Console, before_close: Hook | None) -> di
     workbook = await organisation.latest_workbook(
         build.closed[-1], keeper=build.app.state.keeper, clock=build.clock
     )
-    (build.settings.data_dir / WORKBOOK_NAME).write_bytes(workbook)
+    write_private(build.settings.data_dir / WORKBOOK_NAME, workbook)
     return {
         "people": len(everybody()),
         "cycles": len(cycles()),

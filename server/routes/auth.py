@@ -43,7 +43,10 @@ async def show(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """Send a code and go on to the page where it is typed."""
     form = await request.form()
-    return await _send_code(request, str(form.get("mail", "")), see_other("/sign-in/code"))
+    try:
+        return await _send_code(request, str(form.get("mail", "")), see_other("/sign-in/code"))
+    except Problem as problem:
+        return page(request, "auth/sign_in.html", {"problem": problem}, status=problem.status)
 
 
 async def show_code(request: Request) -> Response:

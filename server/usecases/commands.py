@@ -19,6 +19,7 @@ from server.usecases.uploads import Upload
 from server.usecases.workbooks import hr_workbook_bytes
 from surveys.errors import SurveysError
 from surveys.keeper import Keeper
+from surveys.queries_cycles import find_cycle
 
 SAID = {
     "profile": "profile imported",
@@ -51,6 +52,8 @@ async def run_command(name: str, arguments: dict[str, Any], context: Context) ->
         return {"error": f"{problem.title}. {problem.detail}".strip()}
     except SurveysError as error:
         return {"error": str(error)}
+    except OSError as error:
+        return {"error": f"{error.filename}: {error.strerror}. Choose another place."}
 
 
 async def _import_people(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -71,6 +74,11 @@ async def _import_profile(arguments: dict[str, Any], context: Context) -> dict[s
 
 async def _launch(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
     cycle = str(arguments["cycle"])
+    known = await find_cycle(cycle)
+    if known is None:
+        return {"error": f"there is no cycle {cycle!r}; its id stands in the address of its page"}
+    if known.state != "draft":
+        return {"error": f"cycle {cycle} is {known.state}; only a draft can be launched"}
     found = await preflight(cycle, clock=context.clock)
     if found.warnings:
         codes = ", ".join(sorted({one.code for one in found.warnings}))
@@ -82,6 +90,10 @@ async def _launch(arguments: dict[str, Any], context: Context) -> dict[str, Any]
 
 
 async def _close(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    if await find_cycle(str(arguments["cycle"])) is None:
+        return {
+            "error": f"there is no cycle {arguments['cycle']!r}; its id stands in the address of its page"
+        }
     said = await close_due_cycle(
         str(arguments["cycle"]),
         keeper=context.keeper,
@@ -92,6 +104,10 @@ async def _close(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 async def _export(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    if await find_cycle(str(arguments["cycle"])) is None:
+        return {
+            "error": f"there is no cycle {arguments['cycle']!r}; its id stands in the address of its page"
+        }
     data = await hr_workbook_bytes(
         str(arguments["cycle"]), viewer="", locale="en", keeper=context.keeper, clock=context.clock
     )

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -12,12 +13,18 @@ from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings, Smtp, check_settings
 from server.usecases.profiles import import_content
 from server.usecases.uploads import Upload
+from server.words import LOCALES
 from surveys.database import open_database, write_tx
 from surveys.keeper import Keeper
 from surveys.migrate import migrate
 from surveys.models.people import Grant, Person
 from surveys.models.work import Installation
+from surveys.table_values import read_mail
 
+# What an init that was cut short may have left behind; run again, it goes on from there.
+OWN_NAMES = frozenset(
+    {"keys", "backups", "uploads", "sightline.db", "sightline.db-wal", "sightline.db-shm", "sightline.lock"}
+)
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
@@ -36,6 +43,7 @@ class Plan:
     database_url: str = ""
     is_demo: bool = False
     hr_locale: str = "en"
+    time_zone: str = "UTC"
 
 
 async def install(plan: Plan, *, clock: Clock) -> Settings:
@@ -43,6 +51,7 @@ async def install(plan: Plan, *, clock: Clock) -> Settings:
 
     Raises Problem when the folder already holds one, SettingsError when the plan would be unsafe.
     """
+    _check(plan)
     config = plan.data_dir / CONFIG_NAME
     if config.exists():
         raise Problem(
@@ -76,6 +85,45 @@ async def install(plan: Plan, *, clock: Clock) -> Settings:
     return settings
 
 
+def _check(plan: Plan) -> None:
+    """Refuse a plan that could not be used: nobody could sign in, or a folder of somebody else's would be taken over."""
+    if not plan.organisation.strip() or len(plan.organisation) > 200:
+        raise Problem(
+            422,
+            "organisation",
+            "The organisation has no name",
+            "Give --organisation a name of at most 200 letters.",
+        )
+    if plan.hr_mail or not plan.is_demo:
+        try:
+            mail = read_mail(plan.hr_mail)
+        except ValueError as error:
+            raise Problem(
+                422, "hr_mail", f"--hr-mail {error}", "The first HR person signs in with it."
+            ) from error
+        if not mail:
+            raise Problem(422, "hr_mail", "--hr-mail is empty", "The first HR person signs in with it.")
+    if plan.hr_locale not in LOCALES:
+        raise Problem(
+            422,
+            "hr_locale",
+            f"--hr-locale {plan.hr_locale!r} is unknown",
+            f"Choose one of {', '.join(LOCALES)}.",
+        )
+    if plan.time_zone not in available_timezones():
+        raise Problem(
+            422, "time_zone", f"--time-zone {plan.time_zone!r} is unknown", "Write it like Europe/Berlin."
+        )
+    found = {path.name for path in plan.data_dir.iterdir()} if plan.data_dir.is_dir() else set()
+    if found - OWN_NAMES and not (plan.data_dir / CONFIG_NAME).exists():
+        raise Problem(
+            409,
+            "not_empty",
+            f"{plan.data_dir} holds other files",
+            "Choose a new folder; init takes the whole of it.",
+        )
+
+
 async def _first_rows(plan: Plan, clock: Clock) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
         if await Installation.exists():
@@ -91,6 +139,7 @@ async def _first_rows(plan: Plan, clock: Clock) -> None:
             name=plan.hr_name,
             mail=plan.hr_mail.strip().casefold(),
             locale=plan.hr_locale,
+            time_zone=plan.time_zone,
         )
         await Grant.create(id=new_id(clock), person_id=person.id, role="hr", from_on=today(clock))
 

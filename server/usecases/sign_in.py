@@ -17,8 +17,16 @@ from surveys.models.people import Grant, Person, Session, SignInCode
 
 CODE_LIFE = timedelta(minutes=10)
 MAX_TRIES = 5
+MAX_CODES = 5  # for one address within the life of a code; with 5 tries each, 25 guesses at 100 million codes
+MAX_WAITING = 5000  # codes of all addresses together
 SESSION_LIFE = timedelta(days=14)
 STAFF_SESSION_LIFE = timedelta(hours=12)
+TOO_MANY = Problem(
+    429,
+    "too_many",
+    "Too many codes were asked for",
+    "Wait ten minutes, then ask again. The newest code still works.",
+)
 CODE_WRONG = Problem(
     422, "code_wrong", "This code is not right", "Type the 8 digits of the newest mail.", "code"
 )
@@ -40,7 +48,10 @@ def _hash(text: str) -> str:
 
 
 async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
-    """Draw a code for a mail address; an unknown address does the same work and gets no mail."""
+    """Draw a code for a mail address; an unknown address does the same work and gets no mail.
+
+    Raises Problem `too_many` (429), for known and unknown addresses alike.
+    """
     asker = clock.random_bytes(32).hex()
     code = f"{int.from_bytes(clock.random_bytes(8)) % 10**8:08d}"
     now = clock.now()
@@ -49,11 +60,14 @@ async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
     person = next((one for one in people if one.left_at is None or one.left_at > now), None)
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        await SignInCode.filter(expires_at__lt=now).delete()
-        if person is not None:
-            await SignInCode.filter(person_id=person.id).delete()
+        await SignInCode.filter(expires_at__lte=now).delete()
+        of_address = SignInCode.filter(address=_hash(wanted))
+        if await of_address.count() >= MAX_CODES or await SignInCode.all().count() >= MAX_WAITING:
+            raise TOO_MANY
+        await of_address.update(n_tries=MAX_TRIES)  # only the newest code works
         await SignInCode.create(
             asker=_hash(asker),
+            address=_hash(wanted),
             person_id=person.id if person else None,
             code_hash=_hash(f"{asker}:{code}"),
             expires_at=now + CODE_LIFE,

@@ -75,6 +75,7 @@ CREATE TABLE "session" (
 
 CREATE TABLE "sign_in_code" (
     "asker" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "address" VARCHAR(64) NOT NULL,
     "code_hash" VARCHAR(64) NOT NULL,
     "n_tries" INT NOT NULL,
     "expires_at" TIMESTAMPTZ NOT NULL,

@@ -86,6 +86,7 @@ class SignInCode(Model):
     person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "surveys.Person", related_name="codes", null=True, on_delete=fields.OnDelete.CASCADE
     )
+    address = fields.CharField(64)  # SHA-256 of the address asked for: how often, known or not
     code_hash = fields.CharField(64)
     n_tries = fields.IntField(default=0)
     expires_at = fields.DatetimeField()

@@ -107,6 +107,48 @@ def test_an_existing_installation_is_never_touched(data: Path, port: int) -> Non
     assert (data / "sightline.toml").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--hr-mail", "nonsense", "no mail address"),
+        ("--hr-mail", "", "is empty"),
+        ("--hr-locale", "xx", "Choose one of"),
+        ("--time-zone", "Mars/Olympus", "Europe/Berlin"),
+        ("--organisation", " ", "has no name"),
+    ],
+)
+def test_an_init_nobody_could_use_is_refused_and_can_be_repeated(
+    tmp_path: Path, option: str, value: str, words: str
+) -> None:
+    folder = tmp_path / "data"
+    good = {
+        "--organisation": "Zeilenwerk (fictional)",
+        "--hr-mail": "hr@zeilenwerk.example",
+        "--data": str(folder),
+    }
+    refused = sightline("init", *(part for pair in (good | {option: value}).items() for part in pair))
+    assert refused.returncode == 1
+    assert words in " ".join(refused.stderr.split())
+    assert not folder.exists()
+    assert sightline("init", *(part for pair in good.items() for part in pair)).returncode == 0
+
+
+def test_a_folder_of_somebody_else_is_not_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    mode = tmp_path.stat().st_mode
+    done = sightline("init", "--organisation", "X", "--hr-mail", "x@x.example", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "holds other files" in " ".join(done.stderr.split())
+    assert tmp_path.stat().st_mode == mode
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_demo_is_not_built_over_a_real_installation(data: Path) -> None:
+    done = sightline("demo", "--headless", "--json", "--data", str(data))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is no demo" in " ".join(done.stderr.split())
+
+
 def test_secrets_are_readable_by_the_owner_only(data: Path) -> None:
     assert (data.stat().st_mode & 0o777, (data / "keys").stat().st_mode & 0o777) == (0o700, 0o700)
     assert (data / "sightline.toml").stat().st_mode & 0o777 == 0o600
@@ -116,7 +158,7 @@ def test_secrets_are_readable_by_the_owner_only(data: Path) -> None:
     ("arguments", "words"),
     [
         (("serve", "--data", "no-such-folder"), "sightline init"),
-        (("import", "people", "no-such-file.csv"), "does not exist"),
+        (("import", "people", "no-such-file.csv"), "is no file"),
         (("launch", "0" * 32), "sightline init"),
     ],
 )
@@ -134,4 +176,4 @@ def test_unknown_cycles_are_said_so(data: Path) -> None:
     for command in ("launch", "close"):
         done = sightline(command, "0" * 32, "--data", str(data))
         assert done.returncode == 1
-        assert "Traceback" not in done.stderr
+        assert "there is no cycle" in " ".join(done.stderr.split())

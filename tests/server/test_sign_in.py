@@ -123,3 +123,25 @@ async def test_case_48_a_next_address_is_never_followed(site: Site) -> None:
     async with site.as_nobody() as client:
         reply = await client.get("/hr?next=//evil.example")
         assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in")
+
+
+async def test_codes_for_one_address_are_limited_known_or_not(site: Site, box: Post) -> None:
+    async with site.as_nobody() as client:
+        for mail in ("cleo@testwerk.example", "mallory@elsewhere.example"):
+            replies = [await client.post("/api/v1/session/code", json={"mail": mail}) for _ in range(6)]
+            assert [one.status_code for one in replies] == [204] * 5 + [429]
+            assert replies[-1].json()["code"] == "too_many"
+        page = await client.post("/sign-in", data={"mail": "cleo@testwerk.example"})
+        assert page.status_code == 429
+        site.clock.move(minutes=10)
+        assert (
+            await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
+        ).status_code == 204
+
+
+async def test_only_the_newest_code_works(site: Site, box: Post) -> None:
+    async with site.as_nobody() as first, site.as_nobody() as second:
+        await first.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
+        old = await box.code()
+        await second.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
+        assert (await first.post("/api/v1/session", json={"code": old})).json()["code"] == "code_expired"
