@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from server.errors import SIGN_IN_FIRST, Problem
-from server.words import LOCALES, pick_locale, translate
+from server.words import LOCALES, catalogue, pick_locale, translate
 
 HERE = Path(__file__).parent
 STATIC_DIR = HERE / "static"
@@ -94,8 +95,23 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         )
     if problem == SIGN_IN_FIRST and "app" in scope:
         return see_other("/sign-in")
-    text = environment().get_template("problem.html").render(problem=problem, locale="en", dir="ltr")
+    locale = pick_locale(Headers(scope=scope).get("accept-language", "en"))
+    said = problem_words(problem, locale)
+    locale = "en" if said is problem else locale
+    dir_ = "rtl" if locale in RTL else "ltr"
+    text = environment().get_template("problem.html").render(problem=said, locale=locale, dir=dir_)
     return HTMLResponse(text, status_code=problem.status)
+
+
+def problem_words(problem: Problem, locale: str) -> Problem:
+    """Say a problem in a language where the catalogue has it (`error.<code>.title`), else as it is."""
+    words = catalogue(locale)
+    title = words.get(f"error.{problem.code}.title")
+    if title is None:
+        return problem
+    return Problem(
+        problem.status, problem.code, title, words.get(f"error.{problem.code}.detail", ""), problem.field
+    )
 
 
 def json_bytes(document: Any) -> bytes:

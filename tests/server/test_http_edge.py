@@ -160,3 +160,10 @@ async def test_a_get_changes_nothing(site: Site) -> None:
             if "GET" in (route.methods or set()) and "{" not in route.path:
                 await client.get(route.path)
         assert await Person.all().values() == before
+
+
+async def test_a_missing_page_is_said_in_the_readers_language(site: Site) -> None:
+    async with site.as_nobody() as client:
+        reply = await client.get("/no/such/page", headers={"Accept-Language": "ar"})
+        assert 'dir="rtl"' in reply.text
+        assert "غير موجودة" in reply.text
