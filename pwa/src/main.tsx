@@ -14,6 +14,7 @@ const app = createApp({
   version: APP_VERSION,
   // Without a secure context there is no encryption and no offline start, so nothing is kept either.
   isDurable: isSecureContext && "indexedDB" in window,
+  isVisible: () => document.visibilityState === "visible",
   languages: navigator.languages,
   english: en,
   loadCatalogue,

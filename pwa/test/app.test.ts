@@ -75,6 +75,7 @@ function open(isDurable = true): App {
   const app = createApp({
     version: "test",
     isDurable,
+    isVisible: () => true,
     languages: ["en"],
     english: en,
     loadCatalogue: async (locale) => (locale === "ar" ? ar : en),

@@ -35,6 +35,8 @@ class World {
   isReplyLost = false;
   isDiskFull = false;
   isLocked = false;
+  isVisible = false;
+  sent = 0;
   slowMs = 0;
   readonly keeper: Keeper;
   readonly engine: Engine;
@@ -61,8 +63,12 @@ class World {
         const timer = setTimeout(then, ms);
         return () => clearTimeout(timer);
       },
+      isVisible: () => this.isVisible,
       log: () => undefined,
       onReply: () => undefined,
+      onSent: () => {
+        this.sent += 1;
+      },
       onStatus: (all) => this.statuses.push(...all),
       onChange: () => undefined,
     });
@@ -155,6 +161,42 @@ describe("sending", () => {
     world.fault = null;
     await vi.advanceTimersByTimeAsync(300_000);
     expect(world.stored()).toBe(3);
+  });
+
+  test("a page somebody looks at has sent all within 5 s of the server's return", async () => {
+    const world = new World();
+    world.isVisible = true;
+    world.fault = { kind: "network" };
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    world.fault = null;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("an answer entered while an empty round waits long is not kept back by that wait", async () => {
+    const world = new World();
+    world.fault = { kind: "network" };
+    world.isVisible = true;
+    world.engine.wake("start");
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const tries = world.requests.length;
+    expect(tries).toBeLessThan(40);
+    world.fault = null;
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(world.stored()).toBe(3);
+  });
+
+  test("sent is said only when answers of this phone have arrived", async () => {
+    const world = new World();
+    world.engine.wake("start");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.requests).toHaveLength(1);
+    expect(world.sent).toBe(0);
+    await world.answer(3);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.sent).toBe(1);
   });
 
   test("being online again sends at once, whatever the waiting was", async () => {

@@ -12,7 +12,7 @@ import {
   sheetOf,
 } from "../src/core/phone";
 import { plan, planLeaving, type Sent } from "../src/core/planner";
-import { fail, wake } from "../src/core/retry";
+import { fail, hasten, wake } from "../src/core/retry";
 import { settle } from "../src/core/settle";
 import { readValue, type Value } from "../src/core/sheet";
 import { FakeServer } from "./fake-server";
@@ -47,6 +47,8 @@ const sync = (phone: Phone, server: FakeServer): Phone => {
   const request = sent(phone);
   return settle(phone, request, server.answer(request.request), WALL).phone;
 };
+
+const at = (random: number, isSeen = false) => ({ wall: WALL, random, isSeen });
 
 const dirty = (phone: Phone): number =>
   phone.sheets.reduce((sum, one) => sum + one.rows.filter((row) => row.dirty).length, 0);
@@ -211,7 +213,7 @@ describe("what a failure means", () => {
 
   test.each([400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503])("http %i removes nothing", (status) => {
     const phone = answer(answer(phoneWith(sheet("one")), "one", CELL, 4), "one", "SS02.f_match", 5);
-    const after = fail(phone, sent(phone), http(status), WALL, 0.5).phone;
+    const after = fail(phone, sent(phone), http(status), at(0.5)).phone;
     expect(after.sheets).toEqual(phone.sheets);
   });
 
@@ -227,7 +229,7 @@ describe("what a failure means", () => {
       if (isSearching) expect(next.request.sheets.every((one) => one.read === undefined)).toBe(true);
       const isPoisoned = JSON.stringify(next.request).includes("poison");
       phone = isPoisoned
-        ? fail(phone, next, http(422), WALL, 0).phone
+        ? fail(phone, next, http(422), at(0)).phone
         : settle(phone, next, server.answer(next.request), WALL).phone;
     }
     expect(asides(phone)).toMatchObject([{ cell: "SS23.f_match", reason: "bad_field" }]);
@@ -238,7 +240,7 @@ describe("what a failure means", () => {
 
   test("a server that refuses every request makes no answer a culprit", () => {
     let phone = answer(answer(phoneWith(sheet("one")), "one", CELL, 4), "one", "SS02.f_match", 5);
-    for (let i = 0; i < 30; i++) phone = fail(phone, sent(phone), http(422), WALL, 0).phone;
+    for (let i = 0; i < 30; i++) phone = fail(phone, sent(phone), http(422), at(0)).phone;
     expect(asides(phone)).toEqual([]);
     expect(dirty(phone)).toBe(2);
     expect(phone.queue.failures).toBeGreaterThan(0);
@@ -248,21 +250,38 @@ describe("what a failure means", () => {
     let phone = answer(phoneWith(sheet("one")), "one", CELL, 4);
     const delays: number[] = [];
     for (let i = 0; i < 10; i++) {
-      phone = fail(phone, sent(phone), { kind: "network" }, WALL, 1).phone;
+      phone = fail(phone, sent(phone), { kind: "network" }, at(1)).phone;
       delays.push(phone.queue.notBefore - WALL);
     }
     expect(delays.slice(0, 3)).toEqual([2000, 4000, 8000]);
     expect(delays.at(-1)).toBe(300_000);
-    expect(fail(phone, sent(phone), { kind: "network" }, WALL, 0).phone.queue.notBefore).toBe(WALL);
+    expect(fail(phone, sent(phone), { kind: "network" }, at(0)).phone.queue.notBefore).toBe(WALL);
     expect(sync(phone, new FakeServer()).queue.failures).toBe(0);
+  });
+
+  test("while somebody sees unsent answers wait, it is never for longer than 4 s", () => {
+    let phone = answer(phoneWith(sheet("one")), "one", CELL, 4);
+    const delays: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      phone = fail(phone, sent(phone), { kind: "network" }, at(1, true)).phone;
+      delays.push(phone.queue.notBefore - WALL);
+    }
+    expect(delays.slice(0, 3)).toEqual([2000, 4000, 4000]);
+    expect(Math.max(...delays)).toBe(4000);
+    const asked = fail(phone, sent(phone), http(503, 90_000), at(1, true)).phone;
+    expect(asked.queue.notBefore).toBe(WALL + 90_000);
+    expect(hasten(asked, WALL).queue.notBefore).toBe(WALL + 90_000);
+    const hidden = fail(phone, sent(phone), { kind: "network" }, at(1)).phone;
+    expect(hidden.queue.notBefore).toBe(WALL + 300_000);
+    expect(hasten(hidden, WALL).queue.notBefore).toBe(WALL + 4000);
   });
 
   test("Retry-After is honoured, also when the person comes back or presses send", () => {
     const phone = answer(phoneWith(sheet("one")), "one", CELL, 4);
-    const after = fail(phone, sent(phone), http(503, 90_000), WALL, 0).phone;
+    const after = fail(phone, sent(phone), http(503, 90_000), at(0)).phone;
     expect(after.queue.notBefore).toBe(WALL + 90_000);
     expect(wake(after, "manual", WALL + 10).queue.notBefore).toBe(WALL + 90_000);
-    const offline = fail(phone, sent(phone), { kind: "network" }, WALL, 1).phone;
+    const offline = fail(phone, sent(phone), { kind: "network" }, at(1)).phone;
     expect(wake(offline, "online", WALL + 10).queue.notBefore).toBe(WALL + 10);
   });
 

@@ -78,9 +78,11 @@ class World {
     const sent = plan(phone, "test");
     if (sent === null) return phone;
     if (value === 3) this.late.push(sent);
-    if (value === 1) return fail(phone, sent, { kind: "network" }, WALL, 0).phone;
+    if (value === 1)
+      return fail(phone, sent, { kind: "network" }, { wall: WALL, random: 0, isSeen: true }).phone;
     const reply = this.server.answer(sent.request);
-    if (value === 2) return fail(phone, sent, { kind: "network" }, WALL, 0).phone;
+    if (value === 2)
+      return fail(phone, sent, { kind: "network" }, { wall: WALL, random: 0, isSeen: true }).phone;
     return settle(phone, sent, reply, WALL).phone;
   }
 

@@ -45,6 +45,7 @@ export interface App extends SignIn {
 export interface AppDeps {
   readonly version: string;
   readonly isDurable: boolean;
+  readonly isVisible: () => boolean;
   readonly languages: readonly string[];
   readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
   readonly english: Catalogue;
@@ -71,7 +72,7 @@ export function createApp(deps: AppDeps): App {
     const phone = owner?.keeper.phone();
     const base = { phase, words, person: device.owner, owner, isSigningInAgain, update };
     if (owner === null || phone === undefined)
-      return { ...base, status: { kind: "saved" }, needs: [], unsent: 0 };
+      return { ...base, status: { kind: "ready" }, needs: [], unsent: 0 };
     const facts = {
       phone,
       isDurable: owner.store.isDurable,
@@ -110,6 +111,7 @@ export function createApp(deps: AppDeps): App {
     owner = await openOwner(person.id, {
       app: deps.version,
       isDurable: deps.isDurable,
+      isVisible: deps.isVisible,
       onChange: notify,
       askInbox: () => void refresh(),
     });

@@ -46,6 +46,7 @@ export interface Owner {
 export interface OwnerDeps {
   readonly app: string;
   readonly isDurable: boolean;
+  readonly isVisible: () => boolean;
   readonly onChange: () => void;
   /** A sheet was not taken: the inbox may have a new token for it. */
   readonly askInbox: () => void;
@@ -82,9 +83,11 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       return () => clearTimeout(timer);
     },
     log: (text) => quietly(store.log({ at: Date.now(), text })),
-    onReply: () => {
+    isVisible: deps.isVisible,
+    onReply: () => quietly(store.saveMeta({ offset: keeper.phone().page.offset })),
+    onSent: () => {
       sentAt = Date.now();
-      quietly(store.saveMeta({ sentAt, offset: keeper.phone().page.offset }));
+      quietly(store.saveMeta({ sentAt }));
       deps.onChange();
     },
     onStatus: (statuses: readonly Status[]) => {

@@ -7,6 +7,8 @@ import type { Step } from "./settle";
 const FULL_AGAIN_MS = 10 * 60_000;
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
+/** Somebody is looking at *waiting for network*: reconnecting to all sent must take no longer than 5 s. */
+export const LONGEST_SEEN_DELAY_MS = 4_000;
 
 export type Failure =
   | { readonly kind: "network" }
@@ -17,23 +19,31 @@ export type Failure =
       readonly retryAfterMs: number | null;
     };
 
+/** What decides how long to wait: the clock, a draw from [0, 1], and whether somebody sees unsent answers wait. */
+export interface Moment {
+  readonly wall: number;
+  readonly random: number;
+  readonly isSeen: boolean;
+}
+
 /** Take in a failure. Nothing is ever removed; what cannot be read is searched for by halving. */
-export function fail(phone: Phone, sent: Sent, failure: Failure, wall: number, random: number): Step {
-  if (failure.kind === "network") return { phone: backOff(phone, wall, random), log: ["no reply"] };
+export function fail(phone: Phone, sent: Sent, failure: Failure, at: Moment): Step {
+  if (failure.kind === "network") return { phone: backOff(phone, at), log: ["no reply"] };
   const log = [`http ${failure.status} ${failure.code}`];
   if (![400, 413, 422].includes(failure.status)) {
-    return { phone: backOff(phone, wall, random, failure.retryAfterMs), log };
+    return { phone: backOff(phone, at, failure.retryAfterMs), log };
   }
   const carried = sent.sheets.reduce((sum, sheet) => sum + sheet.carried.size, 0);
   if (sent.isProbe || carried === 0) {
     // Not an answer's fault: a request without any is refused too.
-    const slower = backOff(phone, wall, random);
+    // Coming back every few seconds would not make it readable either.
+    const slower = backOff(phone, { ...at, isSeen: false });
     return { phone: { ...slower, queue: { ...slower.queue, suspect: null, size: 1 } }, log };
   }
   const isFull = sent.sheets.some((sheet) => sheet.isFull);
   const suspect = carried === 1 && !isFull ? suspectOf(phone, sent, failure.code) : null;
   const size = Math.max(1, Math.floor(carried / 2));
-  return { phone: { ...phone, queue: { ...phone.queue, notBefore: wall, suspect, size } }, log };
+  return { phone: { ...phone, queue: { ...phone.queue, notBefore: at.wall, suspect, size } }, log };
 }
 
 function suspectOf(phone: Phone, sent: Sent, reason: string): Queue["suspect"] {
@@ -44,13 +54,21 @@ function suspectOf(phone: Phone, sent: Sent, reason: string): Queue["suspect"] {
   return null;
 }
 
-/** Full jitter, 2 s to 5 min; what the server asks for is honoured. */
-function backOff(phone: Phone, wall: number, random: number, retryAfterMs: number | null = null): Phone {
+/** Full jitter, 2 s to 5 min, to 4 s while it is seen; what the server asks for is honoured. */
+function backOff(phone: Phone, at: Moment, retryAfterMs: number | null = null): Phone {
   const { failures } = phone.queue;
-  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
-  const askedUntil = wall + (retryAfterMs ?? 0);
-  const notBefore = Math.max(wall + Math.ceil(random * ceiling), askedUntil);
+  const longest = at.isSeen ? LONGEST_SEEN_DELAY_MS : LONGEST_DELAY_MS;
+  const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** failures);
+  const askedUntil = at.wall + (retryAfterMs ?? 0);
+  const notBefore = Math.max(at.wall + Math.ceil(at.random * ceiling), askedUntil);
   return { ...phone, queue: { ...phone.queue, failures: failures + 1, notBefore, askedUntil } };
+}
+
+/** An answer was entered under somebody's eyes: a wait that began when nothing was unsent is cut short. */
+export function hasten(phone: Phone, wall: number): Phone {
+  const { notBefore, askedUntil } = phone.queue;
+  const soon = Math.max(askedUntil, Math.min(notBefore, wall + LONGEST_SEEN_DELAY_MS));
+  return soon === notBefore ? phone : { ...phone, queue: { ...phone.queue, notBefore: soon } };
 }
 
 export type Waking = "start" | "visible" | "online" | "manual";

@@ -1,10 +1,11 @@
-/** The one status line: four states, never a fifth. */
+/** The one status line: ready while nothing was ever entered, then one of four states, never another. */
 
 import type { Phone } from "./phone";
 
 export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update" | "sign_in";
 
 export type StatusLine =
+  | { readonly kind: "ready" }
   | { readonly kind: "saved" }
   | { readonly kind: "sending"; readonly done: number; readonly total: number }
   | { readonly kind: "sent"; readonly at: number }
@@ -46,5 +47,5 @@ export function statusLine(facts: Facts): StatusLine {
   if (needsOf(facts).some((need) => need !== "sign_in" && need !== "memory")) return { kind: "needs" };
   if (facts.sending !== null) return { kind: "sending", ...facts.sending };
   if (unsentCount(facts.phone) > 0) return facts.isDurable ? { kind: "saved" } : { kind: "needs" };
-  return facts.sentAt === null ? { kind: "saved" } : { kind: "sent", at: facts.sentAt };
+  return facts.sentAt === null ? { kind: "ready" } : { kind: "sent", at: facts.sentAt };
 }

@@ -1,9 +1,9 @@
 /** Sends when there is a reason to, one request at a time, until nothing is left to say. */
 
 import { plan, planLeaving, type Sent } from "../core/planner";
-import { fail, type Waking, wake } from "../core/retry";
+import { fail, hasten, type Waking, wake } from "../core/retry";
 import { settle } from "../core/settle";
-import type { Status, SyncRequest } from "../core/wire";
+import type { Status, SyncReply, SyncRequest } from "../core/wire";
 import type { Keeper } from "./keeper";
 import type { SyncOutcome } from "./transport";
 
@@ -25,8 +25,12 @@ export interface EngineDeps {
   readonly now: () => number;
   readonly random: () => number;
   readonly wait: (ms: number, then: () => void) => () => void;
+  /** Whether somebody looks at the page. */
+  readonly isVisible: () => boolean;
   readonly log: (text: string) => void;
   readonly onReply: () => void;
+  /** Answers of this phone have arrived. */
+  readonly onSent: () => void;
   /** Some sheets went out of the queue with these words. */
   readonly onStatus: (statuses: readonly Status[]) => void;
   readonly onChange: () => void;
@@ -91,6 +95,12 @@ export function createEngine(deps: EngineDeps): Engine {
     }
   }
 
+  const momentOf = () => ({
+    wall: deps.now(),
+    random: deps.random(),
+    isSeen: deps.isVisible() && countDirty(deps.keeper) > 0,
+  });
+
   /** One request and what came of it; false when it is better to wait before the next. */
   async function exchange(sent: Sent): Promise<boolean> {
     latest += 1;
@@ -101,18 +111,22 @@ export function createEngine(deps: EngineDeps): Engine {
     const { phone: after, log } =
       outcome.kind === "reply"
         ? settle(before, sent, outcome.reply, deps.now())
-        : fail(before, sent, outcome, deps.now(), deps.random());
+        : fail(before, sent, outcome, momentOf());
     for (const text of log) deps.log(text);
     await deps.keeper.update(() => after);
     if (outcome.kind !== "reply") return after.queue.notBefore <= deps.now() && after.queue.failures === 0;
     deps.onReply();
+    if (hasDelivered(sent, outcome.reply)) deps.onSent();
     const lost = outcome.reply.sheets.map((sheet) => sheet.status).filter((status) => status !== "ok");
     if (lost.length > 0) deps.onStatus(lost);
     return true;
   }
 
   return {
-    edited: () => schedule(deps.now() + AFTER_EDIT_MS),
+    edited: () => {
+      if (deps.isVisible()) void deps.keeper.update((phone) => hasten(phone, deps.now()));
+      schedule(deps.now() + AFTER_EDIT_MS);
+    },
     wake: (why) => {
       void deps.keeper.update((phone) => wake(phone, why, deps.now()));
       schedule(deps.now());
@@ -130,6 +144,10 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     sending: () => sending,
   };
+}
+
+function hasDelivered(sent: Sent, reply: SyncReply): boolean {
+  return sent.sheets.some((sheet, i) => sheet.carried.size > 0 && reply.sheets[i]?.status === "ok");
 }
 
 function countDirty(keeper: Keeper): number {

@@ -8,13 +8,14 @@ import { hrefOf, type Route } from "./route";
 
 const QUIET_MS = 600;
 
-/** One line, four states: saved, sending, sent, needs you. */
+/** One line: ready, then saved, sending, sent or needs you. */
 export function Status() {
   const { view } = useShown();
   const words = useWords();
   const isSending = useLasting(view.status.kind === "sending", QUIET_MS);
   const status = view.status.kind === "sending" && !isSending ? { kind: "saved" as const } : view.status;
   const icon: Record<string, IconName> = {
+    ready: "phone",
     saved: "phone",
     sending: "sending",
     sent: "check",
@@ -24,6 +25,7 @@ export function Status() {
     <a class={`status status-${status.kind}`} href={hrefOf({ screen: "needs" })}>
       <Icon name={icon[status.kind] ?? "phone"} />
       <span aria-live="polite">
+        {status.kind === "ready" && words.t("status_ready")}
         {status.kind === "saved" && words.t("status_saved")}
         {status.kind === "sending" && words.t("status_sending", { done: status.done, total: status.total })}
         {status.kind === "sent" && words.t("status_sent", { time: words.time(status.at) })}
