@@ -14,6 +14,9 @@ from server.clock import Clock
 from server.errors import SIGN_IN_FIRST, not_found
 from surveys import queries_access
 
+LONGEST_ID = 32
+LONGEST_PART = {"hash": 64, "path": 500}
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -76,6 +79,8 @@ class GuardedRoute(Route):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer as if the page did not exist."""
+        if not _is_possible(scope):
+            raise not_found()
         if self.policy.check is not None:
             request = Request(scope, receive)
             principal = await find_principal(request)
@@ -86,6 +91,15 @@ class GuardedRoute(Route):
                 raise not_found()
             request.state.principal = principal
         await super().handle(scope, receive, send)
+
+
+def _is_possible(scope: Scope) -> bool:
+    """Tell whether anything could have this address: PostgreSQL takes no NUL, and columns of ids have a length."""
+    parts = scope.get("path_params", {})
+    return b"%00" not in scope["query_string"] and all(
+        "\0" not in str(part) and len(str(part)) <= LONGEST_PART.get(name, LONGEST_ID)
+        for name, part in parts.items()
+    )
 
 
 def clock_of(request: Request) -> Clock:

@@ -60,9 +60,18 @@ async def favicon(request: Request) -> Response:
     return _file(request, STATIC_DIR, "icon.svg")
 
 
+def _find(root: Path, name: str) -> Path | None:
+    # A name that no disk can hold (a NUL, 300 letters) is a missing file like any other.
+    try:
+        path = (root / name).resolve()
+        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    except (ValueError, OSError):
+        return None
+
+
 def _file(request: Request, root: Path, name: str) -> Response:
-    path = (root / name).resolve()
-    if not path.is_relative_to(root.resolve()) or not path.is_file():
+    path = _find(root, name)
+    if path is None:
         raise not_found()
     cache = FOREVER if HASHED.search(path.name) else "no-cache"
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
 from server.routes.cycle_view import show_cycle
+from server.routes.form_fields import id_field
 from server.usecases.advance import close_due_cycle
 from server.usecases.cancel import abandon_cycle, cancel_ratee, cancel_rater
 from server.usecases.cycle_form import local_moment
@@ -108,7 +109,7 @@ async def stop_rater(request: Request) -> Response:
     try:
         await cancel_rater(
             cycle,
-            str(form.get("rater", "")),
+            id_field(form.get("rater", "")),
             person,
             actor_id=principal_of(request).id,
             reason=str(form.get("reason", "")),

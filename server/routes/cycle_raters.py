@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
+from server.routes.form_fields import id_field
 from server.routes.people import spreadsheet
 from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
 from server.usecases.cycle_pages import get_cycle, raters_page
@@ -102,7 +103,7 @@ async def add_raters(request: Request) -> Response:
     """Ask the ticked people, each with the chosen relationship; what does not fit is said on the page."""
     cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
     form = await request.form()
-    chosen = {str(one): str(form.get(f"as_{one}", "")) for one in form.getlist("rater")}
+    chosen = {id_field(one): str(form.get(f"as_{one}", "")) for one in form.getlist("rater")}
     try:
         await set_raters(cycle, person, chosen, clock=clock_of(request))
     except Problem as problem:

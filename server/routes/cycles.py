@@ -7,7 +7,8 @@ from starlette.routing import BaseRoute
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.routes import cycle_actions, cycle_raters
 from server.routes.cycle_view import show_cycle
-from server.usecases.cycle_form import CyclePlan, read_cycle_form
+from server.routes.form_fields import id_field
+from server.usecases.cycle_form import FIELDS, CyclePlan, read_cycle_form
 from server.usecases.cycle_pages import (
     PlanPage,
     edit_plan_page,
@@ -48,7 +49,7 @@ async def show_new(request: Request) -> Response:
     """Show the roles to choose from, or the form once one is chosen."""
     profile = request.query_params.get("profile", "")
     if profile:
-        plan = await new_plan_page(profile, clock=clock_of(request))
+        plan = await new_plan_page(id_field(profile), clock=clock_of(request))
         return _form(request, plan, "/hr/cycles/new")
     profiles = [one for one in await queries_profiles.list_profiles() if allows_feedback360(one.grade)]
     if len(profiles) == 1:
@@ -60,7 +61,7 @@ async def show_new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """Store a draft, or show the form again with its mistakes."""
     form = await request.form(max_fields=MOST_FIELDS)
-    profile = str(form.get("profile", ""))
+    profile = id_field(form.get("profile", ""))
     try:
         plan = await _read(request)
     except Mistakes as found:
@@ -105,7 +106,7 @@ async def delete(request: Request) -> Response:
 async def _read(request: Request) -> CyclePlan:
     form = await request.form(max_fields=MOST_FIELDS)
     fields = {name: str(value) for name, value in form.items()}
-    ratees = [str(one) for one in form.getlist("ratees")]
+    ratees = [id_field(one) for one in form.getlist("ratees")]
     return read_cycle_form(
         fields, ratees, time_zone=principal_of(request).time_zone, now=clock_of(request).now()
     )
@@ -116,7 +117,7 @@ async def _form_again(request: Request, plan: PlanPage, action: str, found: Mist
     typed = PlanPage(
         plan.profile,
         plan.holders,
-        {name: str(value) for name, value in form.items()},
+        {**dict.fromkeys(FIELDS, ""), **{name: str(value) for name, value in form.items()}},
         frozenset(str(one) for one in form.getlist("ratees")),
     )
     return _form(request, typed, action, found)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.clock import today
 from server.errors import not_found
+from server.routes.form_fields import id_field
 from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
 from server.usecases.mistakes import Mistakes
 from server.usecases.notices import end_exemplar, mark_exemplar, record_notice
@@ -90,7 +91,7 @@ async def add_notice(request: Request) -> Response:
     try:
         n_new = await record_notice(
             profile,
-            None if is_all else [str(one) for one in form.getlist("people")],
+            None if is_all else [id_field(one) for one in form.getlist("people")],
             str(form.get("delivered_on", "")),
             actor=principal_of(request).id,
             keeper=request.app.state.keeper,
@@ -108,7 +109,7 @@ async def add_exemplar(request: Request) -> Response:
     try:
         await mark_exemplar(
             profile,
-            str(form.get("person", "")),
+            id_field(form.get("person", "")),
             str(form.get("reason", "")),
             str(form.get("measures", "")),
             actor=principal_of(request).id,

@@ -12,6 +12,18 @@ from surveys.policy import LEAST_K, LEAST_K_COMMENTS, LEAST_K_HR, LONGEST_GRACE_
 
 MOST_K = 20
 MOST_NOTICE_DAYS = 365
+FIELDS = (
+    "title",
+    "purpose",
+    "opens_at",
+    "closes_at",
+    "clarity_reason",
+    "clarity_held_on",
+    "k",
+    "small_groups",
+    "grace_hours",
+    "notice_days",
+)
 CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"}
 
 

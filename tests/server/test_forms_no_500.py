@@ -1,0 +1,155 @@
+"""Whatever is posted to an HR form, or asked of an address, is answered in words: nothing is ever a 5xx."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.routing import Route
+
+from server.access import GuardedRoute
+from server.routes import table
+from tests.conftest import Database
+from tests.factories import HR, PEERS, RATEE, ROLE, id_of
+from tests.server.hr_cast import ask, hr_site, launchable, make_draft, names_of_warnings, plan
+from tests.site import Site
+
+DAY = "2026-10-01"
+FIELDS: Mapping[str, Mapping[str, object]] = {
+    "/hr/cycles/new": plan(),
+    "/hr/cycles/{cycle}/edit": plan(),
+    "/hr/cycles/{cycle}/launch": {"confirm": "x"},
+    "/hr/cycles/{cycle}/extend": {"closes_at": "2026-12-28T08:00", "confirmed": "2026-12-28T08:00"},
+    "/hr/cycles/{cycle}/abandon": {"reason": "Wrong people"},
+    "/hr/cycles/{cycle}/ratees/{person}": {"rater": id_of("jan"), f"as_{id_of('jan')}": "direct_report"},
+    "/hr/cycles/{cycle}/ratees/{person}/cancel-rater": {"rater": id_of("dan"), "reason": "On leave"},
+    "/hr/cycles/{cycle}/ratees/{person}/cancel": {"reason": "Left the role"},
+    "/hr/cycles/{cycle}/raters/import/commit": {"token": "0" * 32, "approval": "0" * 64},
+    "/hr/cycles/{cycle}/raters/import/discard": {"token": "0" * 32},
+    "/hr/people/import/commit": {"token": "0" * 32, "approval": "0" * 64},
+    "/hr/people/import/discard": {"token": "0" * 32},
+    "/hr/people/{person}/grants": {"role": "coach"},
+    "/hr/profiles/{profile}/notices": {"who": "some", "people": id_of(RATEE), "delivered_on": DAY},
+    "/hr/profiles/{profile}/exemplars": {"person": id_of(RATEE), "reason": "Output", "measures": "Scrap"},
+}
+JUNK = (
+    "",
+    " ",
+    "zz",
+    "-1",
+    "9" * 400,
+    "\0",
+    "a\0b",
+    "\u202e",
+    "\udfff",
+    "2026-13-45T99:99",
+    "0001-01-01T00:00",
+)
+
+
+@pytest.fixture
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    async with hr_site(database, tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def ada(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with site.as_person(id_of(HR)) as client:
+        yield client
+
+
+def posts(site: Site) -> list[str]:
+    """Give every address under /hr that takes a form."""
+    found = (one for one in table.routes(site.settings) if isinstance(one, GuardedRoute))
+    paths = [one.path for one in found if "POST" in (one.methods or ()) and one.path.startswith("/hr/")]
+    # What ends a cycle comes last: the others are to be tried on one that lives.
+    return sorted(paths, key=lambda path: (path.endswith(("/abandon", "/delete", "/cancel")), path))
+
+
+def bodies(fields: Mapping[str, object]) -> list[dict[str, object]]:
+    """Give the empty body, the whole one, each with one field gone, alone, or full of junk."""
+    made: list[dict[str, object]] = [{}]
+    for name in fields:
+        made.append({key: value for key, value in fields.items() if key != name})
+        made.append({name: fields[name]})
+        made += [{**fields, name: junk.encode("utf-8", "surrogatepass")} for junk in JUNK]
+    return made
+
+
+async def running(client: httpx2.AsyncClient) -> str:
+    url = await launchable(client)
+    names = names_of_warnings((await client.get(url)).text)
+    reply = await client.post(f"{url}/launch", data={"confirm": names})
+    assert reply.status_code == 303, reply.text
+    return url.rsplit("/", 1)[1]
+
+
+def filled(path: str, cycle: str) -> str:
+    known = {"cycle": cycle, "profile": id_of(ROLE), "person": id_of(RATEE)}
+    unknown = {"assignment": "x", "exemplar": "x", "grant": "x"}
+    return path.format(**known, **unknown)
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+async def test_no_form_of_hr_is_answered_by_a_failure(
+    site: Site, ada: httpx2.AsyncClient, is_running: bool
+) -> None:
+    cycle = await running(ada) if is_running else (await make_draft(ada)).rsplit("/", 1)[1]
+    if not is_running:
+        await ask(ada, f"/hr/cycles/{cycle}", dict.fromkeys(PEERS, "peer"))
+    failed: list[object] = []
+    for path in posts(site):
+        for body in bodies(FIELDS.get(path, {})):
+            reply = await ada.post(filled(path, cycle), data=body)
+            if reply.status_code >= 500:
+                failed.append((path, str(body)[:90], reply.status_code))
+    assert failed == []
+
+
+async def test_every_form_with_fields_is_tried(site: Site) -> None:
+    bare = {path for path in posts(site) if path not in FIELDS}
+    assert bare == {
+        "/hr/cycles/{cycle}/close",
+        "/hr/cycles/{cycle}/delete",
+        "/hr/cycles/{cycle}/ratees/{person}/raters/{assignment}/remove",
+        "/hr/cycles/{cycle}/raters/import",
+        "/hr/people/import",
+        "/hr/people/{person}/grants/{grant}/end",
+        "/hr/profiles/import",
+        "/hr/profiles/{profile}/exemplars/{exemplar}/end",
+    }
+
+
+@pytest.mark.parametrize("part", ["%00", "a%00", "a" * 65])
+async def test_an_address_that_no_thing_can_have_is_missing(
+    site: Site, ada: httpx2.AsyncClient, part: str
+) -> None:
+    tried = [one for one in table.routes(site.settings) if isinstance(one, Route) and "{" in one.path]
+    for route in tried:
+        path = re.sub(r"\{[^}]*\}", part, route.path)
+        method = "GET" if "GET" in (route.methods or ()) else "POST"
+        reply = await ada.request(method, path)
+        is_screen = "{path:" in route.path and "%00" not in path
+        assert reply.status_code in ((200, 404) if is_screen else (404,)), (method, path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/%00", "/static/app.css%00", "/app/%00.js", "/static/" + "a" * 300 + ".js"]
+)
+async def test_a_file_name_no_disk_can_hold_is_missing(ada: httpx2.AsyncClient, path: str) -> None:
+    assert (await ada.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("gone", ["opens_at", "closes_at", "k", "notice_days", "profile"])
+async def test_a_plan_without_a_field_is_shown_again(ada: httpx2.AsyncClient, gone: str) -> None:
+    fields = {name: value for name, value in plan().items() if name != gone}
+    assert (await ada.post("/hr/cycles/new", data=fields)).status_code == (404 if gone == "profile" else 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/hr/people?q=%00", "/hr/cycles/new?profile=%00", "/hr/profiles?stored=%00&name=%00"]
+)
+async def test_a_null_byte_in_a_question_is_no_failure(ada: httpx2.AsyncClient, path: str) -> None:
+    assert (await ada.get(path)).status_code in (200, 404)
