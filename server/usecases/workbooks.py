@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -14,6 +15,7 @@ from exports.hr_workbook import ClosingCounts, HrBook, HrItem, Person, hr_workbo
 from exports.languages import words_for
 from exports.ratee_workbook import RateeBook, ratee_workbook
 from scoring.audience import hr_rollup, hr_view
+from scoring.gaps import Words
 from scoring.values import BaselineCell, ItemSpec, Reference, ReleasedComment
 from server.clock import Clock
 from server.errors import Problem, not_found
@@ -40,21 +42,7 @@ from surveys.queries_results import (
     names_of,
 )
 
-SENTENCES = (
-    "too_few_answers",
-    "no_comparison",
-    "target_only",
-    "number_only",
-    "cannot_tell",
-    "about_the_same",
-    "no_clear_difference",
-    "clearly_higher",
-    "clearly_lower",
-    "strength",
-    "hidden_strength",
-    "development_area",
-    "blind_spot",
-)
+SENTENCES: tuple[str, ...] = get_args(Words)
 
 
 async def own_workbook(cycle: str, person: str, *, keeper: Keeper, reader: Reader) -> Workbook:

@@ -1,4 +1,4 @@
-"""The invented cycle whose figures a correct gate must show, read from the copy beside the tests."""
+"""The invented cycle whose figures a correct gate must show, read from the content that ships."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,9 +8,9 @@ import yaml
 
 from scoring.values import CountedSheet, ItemSpec, Relationship
 
-REFERENCE: Final = Path(__file__).parent.parent / "reference"
+PROFILES: Final = Path(__file__).parents[2] / "profiles"
 # Any: the file is free-form YAML; each test looks at every value it takes.
-CYCLE: Final[Mapping[str, Any]] = yaml.safe_load((REFERENCE / "demo-cycle.yaml").read_text(encoding="utf-8"))
+CYCLE: Final[Mapping[str, Any]] = yaml.safe_load((PROFILES / "demo-cycle.yaml").read_text(encoding="utf-8"))
 RATINGS: Final[Mapping[str, Any]] = CYCLE["feedback_cases"]["ratings"]
 ITEMS: Final[tuple[str, ...]] = tuple(RATINGS["self"]["scores"])
 CASES: Final[Mapping[str, Any]] = {case["id"]: case for case in CYCLE["feedback_cases"]["cases"]}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -27,15 +28,15 @@ from scoring.reliability import Interval, OneWay, one_way, two_way
 from scoring.shrinkage import james_stein, shrink
 from scoring.values import Scale, Undefined
 from tests.reference import synth
-from tests.scoring.oracle import REFERENCE
 
 Json = Any  # the files differ in shape; every value taken from them is compared
 T = TypeVar("T")
 TOLERANCE: Final = 1e-6
+REFERENCE_DIR: Final = Path(__file__).parent.parent / "reference"
 
 
 def reference(name: str) -> Mapping[str, Json]:
-    (path,) = REFERENCE.glob(f"{name}_*.json")
+    (path,) = REFERENCE_DIR.glob(f"{name}_*.json")
     loaded: Mapping[str, Json] = json.loads(path.read_text(encoding="utf-8"))
     assert loaded["tolerance_abs"] == TOLERANCE
     return loaded
