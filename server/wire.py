@@ -1,19 +1,22 @@
 """The edge of sync: bytes of a phone in, a checked request out; what cannot be read is refused by name."""
 
+import collections
 import json
 import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints, TypeAdapter, ValidationError
 
 from server.errors import Problem
+from surveys.sheet import MOST_VERSIONS
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
 MOST_BYTES = 1024 * 1024
 MOST_SHEETS = 100
 MOST_DEPTH = 20
+MOST_CELLS = 1000  # of one sheet; no form asks as much
 MOST_SEEN = 64
 LARGEST_INTEGER = 2**53 - 1
 
@@ -46,7 +49,7 @@ class SentSheet(_Wire):
     write: Token
     read: Token | None = None
     have: dict[Load, dict[CellKey, Counter]]
-    cells: dict[CellKey, list[SentVersion]]
+    cells: dict[CellKey, Annotated[list[SentVersion], FailFast()]]
 
 
 class SyncRequest(_Wire):
@@ -54,7 +57,7 @@ class SyncRequest(_Wire):
 
     protocol: Natural
     app: Annotated[str, StringConstraints(max_length=64)]
-    sheets: Annotated[list[SentSheet], Field(max_length=MOST_SHEETS)]
+    sheets: Annotated[list[SentSheet], Field(max_length=MOST_SHEETS), FailFast()]
 
 
 _REQUEST = TypeAdapter(SyncRequest)
@@ -72,6 +75,7 @@ def read_request(body: bytes, headers: Mapping[str, str]) -> SyncRequest:
         raise _too_large()
     plain = inflate(body, headers.get("content-encoding", "identity"))
     document = read_json(plain)
+    check_counts(document)
     try:
         request = _REQUEST.validate_python(document)
     except ValidationError as error:
@@ -123,8 +127,7 @@ def read_json(text: bytes) -> object:
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
+        repeated = next(name for name, n in collections.Counter(name for name, _ in pairs).items() if n > 1)
         raise Problem(
             400, "duplicate_key", "A name stands twice", "Send each name once.", field=_shown(repeated)
         )
@@ -133,6 +136,28 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(word: str) -> NoReturn:
     raise _not_json(f"{word} is no number of JSON.")
+
+
+def check_counts(document: object) -> None:
+    """Refuse more cells or versions than an honest phone has, before anything is done for each of them.
+
+    Raises Problem 422 naming the cell; a phone halves what it sends until it fits, so nothing is lost.
+    """
+    sheets = document.get("sheets") if isinstance(document, dict) else None
+    for number, sheet in enumerate(sheets[:MOST_SHEETS] if isinstance(sheets, list) else ()):
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(cells, dict):
+            continue
+        field = f"sheets.{number}.cells"
+        if len(cells) > MOST_CELLS:
+            detail = f"Send at most {MOST_CELLS} of one sheet at once."
+            raise Problem(422, "bad_field", "Too many cells", detail, field=field)
+        for cell, versions in cells.items():
+            if isinstance(versions, list) and len(versions) > MOST_VERSIONS:
+                detail = f"Send at most {MOST_VERSIONS} of one cell at once."
+                raise Problem(
+                    422, "bad_field", "Too many versions of a cell", detail, field=f"{field}.{_shown(cell)}"
+                )
 
 
 def check_depth(document: object) -> None:

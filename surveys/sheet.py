@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from surveys.canonical import canonical
 
+MOST_VERSIONS = 64  # of one cell: in one request, and side by side in a stored sheet
+
 Value = str | int | bool | None | tuple["Value", ...]
 
 
@@ -46,8 +48,35 @@ def merge_versions(a: Iterable[Version], b: Iterable[Version]) -> tuple[Version,
         key = (version.d, version.n)
         known = united.get(key)
         united[key] = version if known is None else max(known, version, key=_content)
-    kept = [one for one in united.values() if not any(covers(other, one) for other in united.values())]
+    highest = _highest_seen(united.values())
+    kept = [one for one in united.values() if not _is_covered(one, highest.get(one.d, ()))]
     return tuple(sorted(kept, key=lambda version: (version.d, version.n)))
+
+
+def merge_bounded(
+    stored: tuple[Version, ...], sent: Iterable[Version]
+) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
+    """Merge as `merge_versions`, but let no cell grow past MOST_VERSIONS: what is kept, and what was not taken in.
+
+    What is stored stays, unless what replaces it is kept; of the rest the newest come first.
+    """
+    sent = tuple(sent)
+    kept = merge_versions(stored, sent)
+    if len(kept) <= MOST_VERSIONS:
+        return kept, ()
+    kept = stored
+    plain, left = [], []
+    for one in sorted(sent, key=_age, reverse=True):
+        if not any((one.d, one.n) == (old.d, old.n) or covers(one, old) for old in stored):
+            plain.append(one)
+            continue
+        merged = merge_versions(kept, (one,))
+        if len(merged) <= max(MOST_VERSIONS, len(kept)):
+            kept = merged
+        else:
+            left.append(one)
+    room = max(0, MOST_VERSIONS - len(kept))
+    return merge_versions(kept, plain[:room]), (*left, *plain[room:])
 
 
 def merge(a: Sheet, b: Sheet) -> Sheet:
@@ -85,6 +114,23 @@ def to_document(sheet: Sheet) -> dict[str, list[dict[str, Any]]]:
 def from_document(document: Mapping[str, Sequence[Mapping[str, Any]]]) -> Sheet:
     """Read a sheet back from JSON values whose shape has been checked."""
     return {cell: tuple(_version(plain) for plain in versions) for cell, versions in document.items()}
+
+
+def _highest_seen(versions: Iterable[Version]) -> dict[str, list[tuple[int, str, int]]]:
+    """Give for every page load the highest count seen and by whom, and the highest seen by any other version."""
+    highest: dict[str, list[tuple[int, str, int]]] = {}
+    for one in versions:
+        for load, n in one.seen.items():
+            first_two = highest.setdefault(load, [])
+            first_two.append((n, one.d, one.n))
+            if len(first_two) > 1:
+                first_two.sort(reverse=True)
+                del first_two[2:]
+    return highest
+
+
+def _is_covered(one: Version, highest: Iterable[tuple[int, str, int]]) -> bool:
+    return any(n >= one.n and (d, own) != (one.d, one.n) for n, d, own in highest)
 
 
 def _age(version: Version) -> tuple[int, str, int]:

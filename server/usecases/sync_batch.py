@@ -23,7 +23,7 @@ from surveys.queries_answers import (
 )
 from surveys.sealed_sheet import open_sheet, seal_sheet, sheet_key
 from surveys.sealing import CycleKey, SheetKey, SheetTooLarge, auth_of, is_equal
-from surveys.sheet import Sheet, Version, is_final, merge_versions, missing, to_document
+from surveys.sheet import Sheet, Version, is_final, merge_bounded, merge_versions, missing, to_document
 from surveys.sheet_store import Key, SealedSheet
 
 MOST_AHEAD_MS = 60 * 60 * 1000
@@ -153,16 +153,13 @@ class _Batch:
         if form is None:
             return reply_without_storing(sent)
         current = self._sheets[key]
-        merged = current | {
-            cell: merge_versions(current.get(cell, ()), versions)
-            for cell, versions in checked.accepted.items()
-        }
-        refused = checked.refused
+        merged, no_room = _merged(current, checked.accepted)
+        refused = checked.refused + no_room
         if merged != current:
             try:
                 self.dirty[key] = seal_sheet(self._sheet_keys[auth], owner.place.cycle, merged)
             except SheetTooLarge:
-                refused = refused + [
+                refused = checked.refused + [
                     _refuse(cell, version, "too_long")
                     for cell, versions in checked.accepted.items()
                     for version in versions
@@ -216,6 +213,17 @@ def _check(sent: SentSheet, form: FormCells | None, now_ms: int) -> Checked:
     return checked
 
 
+def _merged(
+    current: Mapping[str, tuple[Version, ...]], accepted: Sheet
+) -> tuple[dict[str, tuple[Version, ...]], list[Refused]]:
+    merged = dict(current)
+    refused: list[Refused] = []
+    for cell, versions in accepted.items():
+        merged[cell], no_room = merge_bounded(current.get(cell, ()), versions)
+        refused += [_refuse(cell, one, "bad_version") for one in no_room]
+    return merged, refused
+
+
 def _reason(version: SentVersion, latest: int) -> str | None:
     if version.hlc > latest:
         return "clock"
@@ -232,20 +240,30 @@ def _refuse(cell: str, version: SentVersion | Version, reason: str) -> Refused:
 def _wanted(sent: SentSheet, merged: Sheet, refused: Iterable[Refused], form: FormCells) -> list[str]:
     """List the cells with a version that is named, not refused, and neither stored nor covered after the merge."""
     not_again = {(one["cell"], one["d"], one["n"]) for one in refused}
-    wanted: set[str] = set()
-    for load, held in sent.have.items():
-        for cell, n in held.items():
-            if (
-                cell in form.specs
-                and (cell, load, n) not in not_again
-                and not _holds(merged.get(cell, ()), load, n)
-            ):
-                wanted.add(cell)
-    return sorted(wanted)
+    named = [(cell, load, n) for load, held in sent.have.items() for cell, n in held.items()]
+    held = {cell: _Held(merged.get(cell, ())) for cell in {cell for cell, _, _ in named} & form.specs.keys()}
+    return sorted(
+        {
+            one[0]
+            for one in named
+            if one[0] in held and one not in not_again and not held[one[0]].has(*one[1:])
+        }
+    )
 
 
-def _holds(versions: Iterable[Version], load: str, n: int) -> bool:
-    return any((one.d, one.n) == (load, n) or one.seen.get(load, 0) >= n for one in versions)
+class _Held:
+    """What a cell holds or knows to be replaced, looked up once and not for every version a phone names."""
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        self._names = set[tuple[str, int]]()
+        self._seen: dict[str, int] = {}
+        for one in versions:
+            self._names.add((one.d, one.n))
+            for load, n in one.seen.items():
+                self._seen[load] = max(n, self._seen.get(load, 0))
+
+    def has(self, load: str, n: int) -> bool:
+        return (load, n) in self._names or self._seen.get(load, 0) >= n
 
 
 def _unnamed(sent: SentSheet, merged: Sheet) -> Sheet:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from surveys import sheet_store
 from surveys.database import reader, write_tx
 from surveys.models.cycles import Assignment, Cycle, RevokedAuth
 from surveys.sealed_sheet import Place, key_of, open_sheet, sheet_key
-from surveys.sheet import Sheet, to_document
+from surveys.sheet import MOST_VERSIONS, Sheet, to_document
 from tests.conftest import Database
 from tests.factories import RATEE, Phone, World, assignment_id, launched, send
 
@@ -186,13 +187,47 @@ async def test_what_was_replaced_is_not_wanted_again(world: World) -> None:
     assert (await dan.send({}, have={dan.load: {"SS01.f_match": 8}}))["want"] == []
 
 
+def crowd_of(phone: Phone, value: Any, *, first: int = 0) -> list[dict[str, Any]]:
+    """As many versions side by side as a cell may have, each of a page load of its own."""
+    loads = range(first, first + MOST_VERSIONS)
+    return [{**phone.version(value), "d": f"{number:016x}", "n": 1} for number in loads]
+
+
+async def test_a_full_cell_keeps_what_it_has_refuses_more_and_takes_what_replaces(world: World) -> None:
+    dan = await world.phone("dan")
+    assert "refused" not in await dan.send({"SS01.f_match": crowd_of(dan, 3)})
+    more = crowd_of(dan, 4, first=MOST_VERSIONS)
+    reply = await dan.send({"SS01.f_match": more, "SS02.f_match": more[:1]})
+    assert reply["want"] == []
+    assert {(one["cell"], one["reason"]) for one in reply["refused"]} == {("SS01.f_match", "bad_version")}
+    assert {one["d"] for one in reply["refused"]} == {one["d"] for one in more}
+    assert {one.v for one in (await stored(world, "dan"))["SS01.f_match"]} == {3}
+    assert len((await stored(world, "dan"))["SS01.f_match"]) == MOST_VERSIONS
+    last = dan.version(5, seen={f"{number:016x}": 1 for number in range(MOST_VERSIONS)})
+    assert "refused" not in await dan.send({"SS01.f_match": [last]})
+    assert [one.v for one in (await stored(world, "dan"))["SS01.f_match"]] == [5]
+
+
+async def test_naming_many_versions_of_a_full_cell_takes_no_long_time(world: World) -> None:
+    dan = await world.phone("dan")
+    await dan.send({"SS01.f_match": crowd_of(dan, 3)})
+    have = {f"{number:016x}": {"SS01.f_match": 2} for number in range(20_000)}
+    started = time.process_time()
+    assert (await dan.send({}, have=have))["want"] == ["SS01.f_match"]
+    assert time.process_time() - started < 1
+
+
 async def test_a_sheet_that_grows_too_large_keeps_what_it_has(world: World) -> None:
     dan = await world.phone("dan")
     await dan.put({"SS01.f_match": 4})
-    crowd = [{**dan.version("x" * 2000), "d": f"{number:016x}", "n": 1} for number in range(300)]
-    reply = await dan.send({"OQ1.text": crowd})
+    wide = {"seen": {f"{number:016x}": 2**53 - 1 for number in range(10**6, 10**6 + MOST_VERSIONS)}}
+    crowd = {
+        cell: [{**one, **wide} for one in crowd_of(dan, value)]
+        for cell, value in (("OQ1.text", "\U0001f468" * 1000), ("SS02.f_match", 3), ("SS03.f_match", 3))
+    }
+    reply = await dan.send(crowd)
     assert {one["reason"] for one in reply["refused"]} == {"too_long"}
-    assert len(reply["refused"]) == 300
+    assert len(reply["refused"]) == 3 * MOST_VERSIONS
     assert set(await stored(world, "dan")) == {"SS01.f_match"}
 
 

@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.errors import Problem
-from server.wire import MOST_BYTES, SyncRequest, check_depth, read_json, read_request
+from server.wire import MOST_BYTES, MOST_CELLS, SyncRequest, check_depth, read_json, read_request
+from surveys.sheet import MOST_VERSIONS
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "wire"
 JSON = {"content-type": "application/json"}
@@ -75,6 +77,42 @@ def test_a_cell_name_of_other_letters_is_refused_and_shown_in_plain_letters() ->
     assert (status, code) == (422, "bad_field")
     assert field.startswith("sheets.0.cells.a?")
     assert field.isascii()
+
+
+def test_more_versions_of_one_cell_than_a_phone_has_are_refused_naming_the_cell() -> None:
+    version = {"v": 3, "hlc": 1, "d": "0" * 16, "seen": {}}
+    for n, is_read in ((MOST_VERSIONS, True), (MOST_VERSIONS + 1, False)):
+        versions = [{**version, "n": number} for number in range(1, n + 1)]
+        body = request(sheets=[SHEET, {**SHEET, "cells": {"SS01.f_match": versions}}])
+        if is_read:
+            assert len(read_request(body, JSON).sheets[1].cells["SS01.f_match"]) == n
+        else:
+            assert refusal(body) == (422, "bad_field", "sheets.1.cells.SS01.f_match")
+
+
+def test_more_cells_than_any_form_has_are_refused() -> None:
+    cells: dict[str, list[object]] = {f"C{number}": [] for number in range(MOST_CELLS)}
+    assert len(read_request(request(sheets=[{**SHEET, "cells": cells}]), JSON).sheets[0].cells) == MOST_CELLS
+    cells["one.more"] = []
+    assert refusal(request(sheets=[{**SHEET, "cells": cells}])) == (422, "bad_field", "sheets.0.cells")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{" + b",".join(b'"%06d":1' % number for number in range(80_000)) + b',"x":1,"x":1}',
+        request(sheets=[{**SHEET, "cells": {"SS01.f_match": [{}] * 250_000}}]),
+        request(sheets=[{**SHEET, "cells": {f"C{n}": [{}] * MOST_VERSIONS for n in range(900)}}] * 4),
+        request(sheets=[{**SHEET, "cells": {f"C{number}": [{}] for number in range(60_000)}}]),
+        request(sheets=[{}] * 250_000),
+    ],
+    ids=["names", "versions", "versions of many cells", "cells", "sheets"],
+)
+def test_a_full_body_of_nonsense_is_refused_in_no_long_time(body: bytes) -> None:
+    assert len(body) <= MOST_BYTES
+    started = time.process_time()
+    assert refusal(body)[0] in {400, 422}
+    assert time.process_time() - started < 1
 
 
 def test_values_are_left_to_the_form() -> None:

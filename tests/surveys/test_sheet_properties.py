@@ -1,10 +1,23 @@
 """The merge over well-formed histories: pages that write and hear from each other late and out of order."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.canonical import canonical
-from surveys.sheet import Sheet, Version, covers, from_document, merge, read_value, to_document
+from surveys.sheet import (
+    MOST_VERSIONS,
+    Sheet,
+    Version,
+    covers,
+    from_document,
+    merge,
+    merge_bounded,
+    merge_versions,
+    read_value,
+    to_document,
+)
 
 CELLS = ("SS01.f_match", "OQ1.text", "@submit")
 PAGES = ("a" * 16, "b" * 16, "c" * 16)
@@ -94,3 +107,65 @@ def test_the_value_read_is_one_that_was_entered(history: list[Step]) -> None:
             entered.setdefault(cell, set()).update(version.v for version in versions)
             assert read_value(versions) in entered[cell]
             assert same(from_document(to_document(state)), state)
+
+
+# Any versions at all, also such as no honest phone writes: they see themselves and each other in circles.
+wild = st.lists(
+    st.builds(
+        Version,
+        st.just(3),
+        st.integers(0, 3),
+        st.sampled_from(PAGES),
+        st.integers(1, 6),
+        st.dictionaries(st.sampled_from(PAGES), st.integers(1, 7)),
+    ),
+    unique_by=lambda version: (version.d, version.n),
+    max_size=12,
+)
+
+
+@given(wild)
+def test_one_pass_finds_what_comparing_each_with_each_finds(versions: list[Version]) -> None:
+    kept = [one for one in versions if not any(covers(other, one) for other in versions)]
+    assert merge_versions((), versions) == tuple(sorted(kept, key=lambda one: (one.d, one.n)))
+
+
+def test_ten_thousand_versions_of_one_cell_merge_in_no_long_time() -> None:
+    versions = [Version(3, 1, PAGES[0], n, {}) for n in range(1, 10_001)]
+    started = time.process_time()
+    assert len(merge_versions((), versions)) == 10_000
+    assert time.process_time() - started < 1
+
+
+loads = st.integers(0, 2 * MOST_VERSIONS).map(lambda number: f"{number:016x}")
+crowds = st.lists(
+    st.builds(
+        Version,
+        st.just(3),
+        st.integers(0, 9),
+        loads,
+        st.just(1),
+        st.dictionaries(loads, st.just(1), max_size=3),
+    ).filter(lambda one: one.d not in one.seen),
+    unique_by=lambda version: version.d,
+    max_size=MOST_VERSIONS,
+)
+
+
+@given(crowds, crowds)
+def test_a_cell_never_outgrows_its_bound_and_loses_nothing_that_was_stored(
+    first: list[Version], second: list[Version]
+) -> None:
+    stored = merge_versions((), first)
+    sent = [one for one in merge_versions((), second) if one.d not in {old.d for old in stored}]
+    kept, left = merge_bounded(stored, sent)
+    assert len(kept) <= MOST_VERSIONS
+    for one in (*stored, *sent):
+        assert one in kept or one in left or any(covers(other, one) for other in kept)
+    assert not set(map(_name, left)) & set(map(_name, stored))
+    if len(merge_versions(stored, sent)) <= MOST_VERSIONS:
+        assert (kept, left) == (merge_versions(stored, sent), ())
+
+
+def _name(version: Version) -> tuple[str, int]:
+    return version.d, version.n
