@@ -70,6 +70,14 @@ describe("words", () => {
     expect(createWords("en", en, ["en-US"]).date(at)).toContain("Dec 1");
   });
 
+  test("a deadline today or tomorrow has its hour, a later one its day alone", () => {
+    const english = createWords("en", en, ["en-GB"]);
+    const now = new Date(2026, 10, 22, 20, 30).getTime();
+    expect(english.deadline(new Date(2026, 10, 22, 23, 15).getTime(), now)).toMatch(/22 Nov.*23:15/);
+    expect(english.deadline(new Date(2026, 10, 23, 23, 59).getTime(), now)).toMatch(/23 Nov.*23:59/);
+    expect(english.deadline(new Date(2026, 10, 24, 0, 0).getTime(), now)).not.toContain(":");
+  });
+
   test("the first language the app speaks is taken", () => {
     expect(pickLocale([null, "fr-FR", "ar-EG", "en"])).toBe("ar");
     expect(pickLocale(["fr"])).toBe("en");

@@ -27,6 +27,8 @@ export interface Words {
   parts(key: Key, values: Values): readonly Part[];
   time(at: number): string;
   date(at: number): string;
+  /** The day something ends; with the hour when that is today or tomorrow, by the phone's own clock and zone. */
+  deadline(at: number, now: number): string;
   language(code: string): string;
 }
 
@@ -62,11 +64,20 @@ export function createWords(locale: Locale, catalogue: Catalogue, languages: rea
         .map((part) => part.text)
         .join(""),
     parts,
-    time: (at) => new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" }).format(at),
-    date: (at) =>
-      new Intl.DateTimeFormat(tag, { weekday: "short", day: "numeric", month: "short" }).format(at),
+    time: (at) => new Intl.DateTimeFormat(tag, HOUR).format(at),
+    date: (at) => new Intl.DateTimeFormat(tag, DAY).format(at),
+    deadline: (at, now) =>
+      new Intl.DateTimeFormat(tag, isSoon(at, now) ? { ...DAY, ...HOUR } : DAY).format(at),
     language: (code) => new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code,
   };
+}
+
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const HOUR = { hour: "numeric", minute: "2-digit" } as const;
+
+function isSoon(at: number, now: number): boolean {
+  const day = new Date(now);
+  return at < new Date(day.getFullYear(), day.getMonth(), day.getDate() + 2).getTime();
 }
 
 function template(entry: Entry, values: Values, rules: Intl.PluralRules): string {
