@@ -3,6 +3,7 @@
 import type { Owner } from "../app/owner";
 import { stateOf, type TaskState } from "../app/tasks";
 import { minutesLeft, progress, questions } from "../core/form";
+import { groupResults, type ResultGroup } from "../core/results";
 import type { Assignment } from "../core/wire";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
@@ -128,7 +129,7 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
         {isOpen && (
           <span>
             {state !== "ready" && `${words.t("minutes", { n: left })} · `}
-            {words.t("closes", { date: words.date(assignment.closesAt) })}
+            {words.t("closes", { date: words.deadline(assignment.closesAt, Date.now()) })}
           </span>
         )}
       </span>
@@ -166,16 +167,39 @@ function Reports({ owner }: { readonly owner: Owner }) {
       <h2 class="subtitle" id="reports">
         {words.t("reports_title")}
       </h2>
+      {groupResults(owner.reports()).map((group) => (
+        <Group key={group.cycle} group={group} />
+      ))}
+    </section>
+  );
+}
+
+function Group({ group }: { readonly group: ResultGroup }) {
+  const { own, title, people } = group;
+  return (
+    <>
+      {own === null && (
+        <h3 class="links-of">
+          <bdi>{title}</bdi>
+        </h3>
+      )}
       <ul class="links">
-        {owner.reports().map((report) => (
-          <li key={report.cycle}>
-            <a href={report.url}>
-              <bdi>{report.title}</bdi>
-              <Icon name="chevron" />
-            </a>
-          </li>
+        {own !== null && <ResultLink url={own.url} text={title} />}
+        {people.map(({ name, url }) => (
+          <ResultLink key={url} url={url} text={name} />
         ))}
       </ul>
-    </section>
+    </>
+  );
+}
+
+function ResultLink({ url, text }: { readonly url: string; readonly text: string }) {
+  return (
+    <li>
+      <a href={url}>
+        <bdi>{text}</bdi>
+        <Icon name="chevron" />
+      </a>
+    </li>
   );
 }
