@@ -31,13 +31,13 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
       <p class="lead">
         <T k="promise_lead" values={{ name: ratee }} />
       </p>
-      <ul class="promise">
+      <ul class="promise" dir="auto">
         {promise.lines.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
       <h2 class="subtitle">{words.t("purpose")}</h2>
-      <p>{purpose}</p>
+      <p dir="auto">{purpose}</p>
     </Frame>
   );
 }
@@ -80,7 +80,7 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
       <p class="facts">
         <span>{words.t("brief_questions", { n: form.steps.length })}</span>
         <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
-        <span>{words.t("closes", { date: words.date(task.assignment.closesAt) })}</span>
+        <span>{words.t("closes", { date: words.deadline(task.assignment.closesAt, Date.now()) })}</span>
       </p>
       <section class="panel">
         <h2 class="eyebrow">{words.t("role")}</h2>

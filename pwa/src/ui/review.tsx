@@ -4,7 +4,7 @@ import { type Form, pointLabel, type Step, unansweredSteps, valueAt } from "../c
 import { namesSomebody, saysOnlyMe } from "../core/hints";
 import { distinctTexts, type Sheet } from "../core/sheet";
 import type { Task } from "../store/types";
-import { foreign, useShown, useWords } from "./context";
+import { foreign, Named, useShown, useWords } from "./context";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 
@@ -21,7 +21,7 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
   const footer =
     open.length === 0 ? (
       <>
-        <p class="hint">{words.t("submit_lead", { date: words.date(closesAt) })}</p>
+        <p class="hint">{words.t("submit_lead", { date: words.deadline(closesAt, Date.now()) })}</p>
         <button class="button" type="button" onClick={submit}>
           {words.t("submit")}
         </button>
@@ -43,9 +43,9 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
         {open.length === 0 ? words.t("review_complete") : words.t("review_missing", { n: open.length })}
       </p>
       <Hints form={form} cells={cells} names={owner.tasks().map((one) => one.assignment.ratee)} />
-      {open.length > 0 && <Answers form={form} cells={cells} task={id} steps={open} />}
+      {open.length > 0 && <Answers form={form} cells={cells} task={id} ratee={ratee} steps={open} />}
       <h2 class="subtitle">{words.t("review_all")}</h2>
-      <Answers form={form} cells={cells} task={id} steps={form.steps.map((_, i) => i)} />
+      <Answers form={form} cells={cells} task={id} ratee={ratee} steps={form.steps.map((_, i) => i)} />
     </Frame>
   );
 }
@@ -75,10 +75,11 @@ interface AnswersProps {
   readonly form: Form;
   readonly cells: Sheet;
   readonly task: string;
+  readonly ratee: string;
   readonly steps: readonly number[];
 }
 
-function Answers({ form, cells, task, steps }: AnswersProps) {
+function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
   const words = useWords();
   return (
     <ol class="answers">
@@ -89,7 +90,9 @@ function Answers({ form, cells, task, steps }: AnswersProps) {
         return (
           <li key={step.id}>
             <a href={hrefOf({ screen: "step", task, step: at })}>
-              <span {...foreign(step.lang, words)}>{step.text}</span>
+              <span {...foreign(step.lang, words)}>
+                <Named text={step.text} name={ratee} />
+              </span>
               <strong class={answer === null ? "is-missing" : ""} dir="auto">
                 {answer ?? words.t(step.kind === "open" ? "no_text" : "no_answer")}
               </strong>
