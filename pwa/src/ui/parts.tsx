@@ -87,14 +87,16 @@ interface FrameProps {
   readonly footer?: ComponentChildren;
   /** Stands beside the status line. */
   readonly aside?: ComponentChildren;
+  /** Everything has to stand on one small screen. */
+  readonly isDense?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The frame of every screen behind the list: a way back, what this is about, the status, the next step. */
-export function Frame({ back, title, sub, progress, footer, aside, children }: FrameProps) {
+export function Frame({ back, title, sub, progress, footer, aside, isDense = false, children }: FrameProps) {
   const words = useWords();
   return (
-    <div class="screen">
+    <div class={isDense ? "screen screen-step" : "screen"}>
       <header class="bar">
         <a
           class="icon-button"

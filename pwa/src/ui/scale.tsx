@@ -15,9 +15,12 @@ interface Props {
   readonly value: Value;
   /** `isTap` is false for arrow keys: they walk through the points and must not leave the screen. */
   readonly onChoose: (value: Value, isTap: boolean) => void;
+  /** Enter on the chosen point: on a keyboard it is what a tap is under the thumb. */
+  readonly onEnter: () => void;
 }
 
-export function ScaleField({ question, scale, anchors, lang, labelLang, name, value, onChoose }: Props) {
+export function ScaleField(props: Props) {
+  const { question, scale, anchors, lang, labelLang, name, value, onChoose, onEnter } = props;
   const words = useWords();
   const isTap = useRef(false);
   const option = (entered: string | number, label: string, anchor: string | undefined, className: string) => (
@@ -27,7 +30,10 @@ export function ScaleField({ question, scale, anchors, lang, labelLang, name, va
         name={question.cell}
         value={String(entered)}
         checked={value === entered}
-        onKeyDown={() => (isTap.current = false)}
+        onKeyDown={(event) => {
+          isTap.current = false;
+          if (event.key === "Enter" && !event.repeat && value === entered) onEnter();
+        }}
         onChange={() => onChoose(entered, isTap.current)}
       />
       <span class="point-text">

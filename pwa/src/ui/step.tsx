@@ -2,10 +2,10 @@
 
 import { useEffect } from "preact/hooks";
 import { type Form, minutesLeft, pointLabel, type Question, type Step, valueAt } from "../core/form";
-import type { Value } from "../core/sheet";
+import type { Sheet, Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { Comment } from "./comment";
-import { ForeignNote, foreign, useShown, useWords } from "./context";
+import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 import { ScaleField } from "./scale";
@@ -43,6 +43,7 @@ export function StepScreen({
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} step={step} at={at} next={next} />}
       aside={<Undo task={task} at={at} />}
+      isDense={step.kind === "line"}
     >
       <StepHead step={step} form={form} at={at} ratee={ratee} />
       {step.questions.map((question) => (
@@ -78,9 +79,7 @@ function Steps({ task, step, at, next }: StepsProps) {
   const words = useWords();
   const { id } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
-  const isAnswered = step.questions.every(
-    (question) => !question.required || valueAt(cells, question.cell) !== null,
-  );
+  const isDone = isAnswered(step, cells);
   const before =
     at === 0 ? hrefOf({ screen: "brief", task: id }) : hrefOf({ screen: "step", task: id, step: at - 1 });
   return (
@@ -88,11 +87,15 @@ function Steps({ task, step, at, next }: StepsProps) {
       <a class="button button-soft" href={before}>
         {words.t("back")}
       </a>
-      <a class={isAnswered ? "button" : "button button-soft"} href={next}>
-        {words.t(isAnswered ? "next" : "skip_line")}
+      <a class={isDone ? "button" : "button button-soft"} href={next}>
+        {words.t(isDone ? "next" : "skip_line")}
       </a>
     </div>
   );
+}
+
+function isAnswered(step: Step, cells: Sheet): boolean {
+  return step.questions.every((question) => !question.required || valueAt(cells, question.cell) !== null);
 }
 
 function StepHead({
@@ -108,7 +111,6 @@ function StepHead({
 }) {
   const words = useWords();
   const section = step.kind === "line" ? form.sections.find((one) => one.id === step.section) : undefined;
-  const text = step.text.split("{name}").join(ratee);
   return (
     <>
       {section !== undefined && section.title !== "" && (
@@ -117,7 +119,7 @@ function StepHead({
         </p>
       )}
       <Heading id={`${at}`} className="statement" attributes={foreign(step.lang, words)}>
-        {text}
+        <Named text={step.text} name={ratee} />
       </Heading>
       <ForeignNote lang={step.lang} />
     </>
@@ -140,7 +142,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   const cells = owner.cells(task);
   const versions = cells[question.cell] ?? [];
   if (question.kind === "text")
-    return <Comment task={task} question={question} versions={versions} label={step.text} />;
+    return <Comment task={task} question={question} versions={versions} label={labelOf(step, task)} />;
   const value = valueAt(cells, question.cell);
   const enter = (entered: Value) =>
     owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
@@ -157,6 +159,9 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
       location.hash = next;
     }, ADVANCE_MS);
   };
+  const goOn = () => {
+    if (isAnswered(step, owner.cells(task))) location.hash = next;
+  };
   const anchors = step.kind === "line" ? step.anchors : null;
   return (
     <ScaleField
@@ -168,9 +173,12 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
       name={task.assignment.ratee}
       value={value}
       onChoose={choose}
+      onEnter={goOn}
     />
   );
 }
+
+const labelOf = (step: Step, task: Task): string => step.text.split("{name}").join(task.assignment.ratee);
 
 const FLAG_WORDS = { show_name: "show_name", allow_few: "allow_few" } as const;
 
