@@ -6,12 +6,12 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
-from server.routes.cycle_view import show_cycle
+from server.routes.cycle_view import Extension, show_cycle
 from server.routes.form_fields import id_field
 from server.usecases.advance import close_due_cycle
 from server.usecases.cancel import abandon_cycle, cancel_ratee, cancel_rater
 from server.usecases.cycle_form import local_moment
-from server.usecases.extend import extend_cycle
+from server.usecases.extend import TOO_FAR, extend_cycle, look_over_extension
 from server.usecases.launch import launch_cycle
 from server.usecases.mistakes import Mistakes
 from server.usecases.preflight import preflight
@@ -51,11 +51,15 @@ async def launch(request: Request) -> Response:
 
 
 async def extend(request: Request) -> Response:
-    """Give a running cycle a later closing time, or say why not."""
+    """Give a running cycle a later closing time once it was seen in words and confirmed, or say why not."""
     cycle = str(request.path_params["cycle"])
     form = await request.form()
+    typed = str(form.get("closes_at", "")).strip()
     try:
-        closes_at = local_moment(str(form.get("closes_at", "")), principal_of(request).time_zone)
+        closes_at = local_moment(typed, principal_of(request).time_zone)
+        if form.get("confirmed") != typed:
+            ends_at = await look_over_extension(cycle, closes_at, clock=clock_of(request))
+            return await show_cycle(request, extension=Extension(typed, closes_at, ends_at))
         await extend_cycle(
             cycle,
             closes_at,
@@ -66,7 +70,8 @@ async def extend(request: Request) -> Response:
     except Mistakes:
         return await show_cycle(request, note="cycles.refused_extend", status=422)
     except Problem as problem:
-        return await _refused(request, problem, "cycles.refused_extend")
+        far = problem.code == TOO_FAR.code
+        return await _refused(request, problem, "cycles.refused_far" if far else "cycles.refused_extend")
     return see_other(f"/hr/cycles/{cycle}")
 
 

@@ -1,16 +1,32 @@
 """The page of one cycle, also shown again when something was refused there."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.access import clock_of, principal_of
 from server.usecases.cycle_pages import cycle_page, group_counts
-from server.views import page
+from server.views import locale_of, page
 from surveys.items import RELATIONSHIPS
 
 
-async def show_cycle(request: Request, *, note: str = "", status: int = 200) -> Response:
-    """Show one cycle, with the words of `note` above it."""
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later closing that waits for a second look: as typed, as moments."""
+
+    typed: str
+    closes_at: datetime
+    ends_at: datetime
+
+
+async def show_cycle(
+    request: Request, *, note: str = "", status: int = 200, extension: Extension | None = None
+) -> Response:
+    """Show one cycle, with the words of `note` above it, or with an extension to confirm."""
     shown = await cycle_page(str(request.path_params["cycle"]), clock=clock_of(request))
     template = "cycles/draft.html" if shown.check is not None else "cycles/show.html"
     values = {
@@ -20,5 +36,13 @@ async def show_cycle(request: Request, *, note: str = "", status: int = 200) -> 
         "counts": {ratee.person_id: group_counts(ratee) for ratee in shown.ratees},
         "relationships": RELATIONSHIPS,
         "note": note,
+        "extension": extension,
+        "in_words": _in_words(request, extension.closes_at) if extension else "",
     }
     return page(request, template, values, status=status)
+
+
+def _in_words(request: Request, moment: datetime) -> str:
+    """Write a moment with its weekday and month in full, so that a wrong month is seen."""
+    zone = ZoneInfo(principal_of(request).time_zone)
+    return str(format_datetime(moment, "EEEE, d MMMM y, HH:mm", tzinfo=zone, locale=locale_of(request)))

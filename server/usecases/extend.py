@@ -1,6 +1,6 @@
-"""HR gives a running cycle a later date: once, and never an earlier one."""
+"""HR gives a running cycle a later date: once, by 60 days at most, and never an earlier one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -9,15 +9,32 @@ from server.errors import Problem, not_found
 from surveys import audit
 from surveys.database import lock_cycles, write_tx
 from surveys.keeper import Keeper
-from surveys.lifecycle import ForbiddenMove, Shortened, as_state, check_extension, state_at
+from surveys.lifecycle import ForbiddenMove, Shortened, as_state, check_extension, ends_at, state_at
 from surveys.models.cycles import Cycle
 
+MOST_EXTENSION_DAYS = 60
 EXTENDED_BEFORE = Problem(
     409,
     "extended_before",
     "This cycle was extended before",
     "A cycle is extended once; what raters were told holds.",
 )
+TOO_FAR = Problem(
+    422,
+    "extended_too_far",
+    "This date is too far away",
+    f"A cycle is extended by {MOST_EXTENSION_DAYS} days at most; plan another one instead.",
+    "closes_at",
+)
+
+
+async def look_over_extension(cycle_id: str, closes_at: datetime, *, clock: Clock) -> datetime:
+    """Check a new closing time without storing it; give the end of grace it would have. Raises Problem."""
+    cycle = await Cycle.get_or_none(id=cycle_id)
+    if cycle is None:
+        raise not_found()
+    _check(cycle, closes_at, now=clock.now())
+    return ends_at(closes_at, cycle.grace_hours)
 
 
 async def extend_cycle(
@@ -25,7 +42,7 @@ async def extend_cycle(
 ) -> None:
     """Move the closing time of a running cycle to a later one.
 
-    Raises Problem for an earlier time, a second extension, or a cycle that is not running.
+    Raises Problem for an earlier time, one too far away, a second extension, or a cycle that is not running.
     """
 
     async def body(tx: BaseDBAsyncClient) -> None:
@@ -33,14 +50,7 @@ async def extend_cycle(
         cycle = await Cycle.get_or_none(id=cycle_id)
         if cycle is None:
             raise not_found()
-        if cycle.is_extended:
-            raise EXTENDED_BEFORE
-        try:
-            check_extension(
-                as_state(cycle.state), closes_at=cycle.closes_at, new_closes_at=closes_at, now=clock.now()
-            )
-        except (ForbiddenMove, Shortened) as error:
-            raise Problem(409, "not_extended", "Not extended", str(error), "closes_at") from error
+        _check(cycle, closes_at, now=clock.now())
         state = state_at(opens_at=cycle.opens_at, closes_at=closes_at, now=clock.now())
         await Cycle.filter(id=cycle_id).update(closes_at=closes_at, is_extended=True, state=state)
         await audit.record(
@@ -54,3 +64,14 @@ async def extend_cycle(
         )
 
     await write_tx(body)
+
+
+def _check(cycle: Cycle, closes_at: datetime, *, now: datetime) -> None:
+    if cycle.is_extended:
+        raise EXTENDED_BEFORE
+    try:
+        check_extension(as_state(cycle.state), closes_at=cycle.closes_at, new_closes_at=closes_at, now=now)
+    except (ForbiddenMove, Shortened) as error:
+        raise Problem(409, "not_extended", "Not extended", str(error), "closes_at") from error
+    if closes_at > cycle.closes_at + timedelta(days=MOST_EXTENSION_DAYS):
+        raise TOO_FAR

@@ -229,10 +229,41 @@ async def test_a_cycle_is_extended_once_and_never_shortened(ada: httpx2.AsyncCli
         reply = await ada.post(f"{url}/extend", data={"closes_at": day})
         assert reply.status_code in (409, 422)
         assert "Not extended." in reply.text
-    assert (await ada.post(f"{url}/extend", data={"closes_at": "2026-12-28T08:00"})).status_code == 303
+    assert (await extend(ada, url, "2026-12-28T08:00")).status_code == 303
     assert (await cycle_of(url)).closes_at == datetime(2026, 12, 28, 8, tzinfo=UTC)
-    assert (await ada.post(f"{url}/extend", data={"closes_at": "2027-01-28T08:00"})).status_code == 409
+    assert (await extend(ada, url, "2027-01-28T08:00")).status_code == 409
     assert await AuditEntry.filter(action="cycle.extended").count() == 1
+
+
+async def extend(client: httpx2.AsyncClient, url: str, day: str) -> httpx2.Response:
+    return await client.post(f"{url}/extend", data={"closes_at": day, "confirmed": day})
+
+
+async def test_an_extension_is_shown_in_words_before_it_holds(ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    reply = await ada.post(f"{url}/extend", data={"closes_at": "2026-12-28T08:00"})
+    assert reply.status_code == 200
+    assert "Monday, 28 December 2026, 08:00" in reply.text
+    assert "7 days later" in reply.text
+    assert (await cycle_of(url)).closes_at == datetime(2026, 12, 21, 8, tzinfo=UTC)
+    other = await ada.post(
+        f"{url}/extend", data={"closes_at": "2026-12-29T08:00", "confirmed": "2026-12-28T08:00"}
+    )
+    assert "Tuesday, 29 December 2026, 08:00" in other.text, "the confirmation of another date counted"
+    assert not (await cycle_of(url)).is_extended
+
+
+async def test_a_cycle_is_extended_by_sixty_days_at_most(ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    for confirmed in ("", "2027-02-19T08:01"):
+        reply = await ada.post(
+            f"{url}/extend", data={"closes_at": "2027-02-19T08:01", "confirmed": confirmed}
+        )
+        assert reply.status_code == 422
+        assert "60 days at most" in reply.text
+    assert (await extend(ada, url, "2027-02-19T08:00")).status_code == 303
 
 
 async def test_nobody_closes_a_cycle_before_the_end_of_grace(ada: httpx2.AsyncClient) -> None:
