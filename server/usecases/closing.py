@@ -1,9 +1,7 @@
 """Closing a cycle: freeze, open once, gate, store, read back, destroy; a crash anywhere goes on where it stopped."""
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from scoring.release import release as gate
 from scoring.release import release_comments
 from server.clock import Clock, new_id
 from server.errors import Problem, not_found
+from server.usecases.closing_backup import copy_results, forget_in_copies
 from server.usecases.closing_rows import Results, store_results
 from server.usecases.tally import FATES, Asked, Tally, tally
 from surveys import audit, sheet_store
@@ -58,7 +57,7 @@ async def close_cycle(
     if state == "sealed":
         await _read_back(cycle_id)
         await _back_up(cycle_id, backups_dir)
-        state = await _destroy(cycle_id, keeper, clock)
+        state = await _destroy(cycle_id, keeper, clock, backups_dir)
     return state
 
 
@@ -190,21 +189,11 @@ async def _read_back(cycle_id: str) -> None:
 async def _back_up(cycle_id: str, backups_dir: Path) -> None:
     path = sqlite_file()
     if path is not None:
-        await asyncio.to_thread(_copy_sqlite, path, backups_dir / f"close-{cycle_id}.db")
+        await asyncio.to_thread(copy_results, path, backups_dir / f"close-{cycle_id}.db")
 
 
-def _copy_sqlite(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
-        old.backup(new)
-    target.chmod(0o600)
-
-
-async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock) -> str:
-    """Set the tombstone, remove sheets and assignments from the files, destroy the key, then release."""
+async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock, backups_dir: Path) -> str:
+    """Set the tombstone, remove sheets and assignments from all files, destroy the key, then release."""
     record = await load_closing(cycle_id)
     keeper.bury(cycle_id, record.results_hash if record else "")
 
@@ -216,6 +205,7 @@ async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock) -> str:
         await ReminderWave.filter(cycle_id=cycle_id).delete()
 
     await write_tx(forget)
+    await asyncio.to_thread(forget_in_copies, backups_dir, cycle_id)
     if not await compact():
         return "sealed"  # a reader held the log; the next run tries again
     keeper.destroy_cycle(cycle_id)

@@ -13,6 +13,7 @@ from server.errors import Problem
 from server.usecases import closing as closing_module
 from server.usecases.cancel import cancel_ratee, cancel_rater
 from server.usecases.closing import close_cycle
+from server.usecases.closing_backup import copy_results
 from server.usecases.sync import SyncQueue
 from surveys import sheet_store
 from surveys.database import is_sqlite, reader, sqlite_path, write_tx
@@ -376,3 +377,61 @@ async def test_sqlite_is_backed_up_before_the_sheets_go(world: World, database: 
     (backup,) = backups.iterdir()
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT count(*) FROM result_cell").fetchone()[0] > 0
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+ANSWER_ROWS = {
+    "sheet": "cycle",
+    "assignment": "cycle_id",
+    "revoked_auth": "cycle_id",
+    "reminder_wave": "cycle_id",
+}
+
+
+def files_with_answers(folder: Path, cycle: str) -> set[str]:
+    """Open every database in a folder; name those with a row about the sheets or raters of a cycle."""
+    found = set()
+    for path in folder.rglob("*.db"):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            for table, column in ANSWER_ROWS.items():
+                query = f"SELECT count(*) FROM {table} WHERE {column} = ?"
+                if database.execute(query, [cycle]).fetchone()[0]:
+                    found.add(path.name)
+    return found
+
+
+async def test_after_the_release_no_file_tells_who_was_asked_or_holds_a_sheet(
+    world: World, database: Database
+) -> None:
+    if not is_sqlite(database.url):
+        return  # no file there is ours
+    await answer_all(world)
+    backups = world.keeper.folder.parent / "backups"
+    backups.mkdir()
+    for name in ("before-migration-from-1.db", "close-made-by-an-earlier-version.db"):
+        with closing(sqlite3.connect(sqlite_path(database.url))) as old:
+            old.execute("VACUUM INTO ?", [str(backups / name)])
+    ids = [(await Assignment.get(id=assignment_id("dan"))).id.encode()]
+    ids += [sheet_id.encode() async for sheet_id, _ in sheet_store.each(reader(), world.cycle)]
+    assert len(files_with_answers(backups, world.cycle)) == 2
+    (backups / "damaged.db").write_bytes(b"not a database" * 100)
+    to_the_end_of_grace(world)
+    assert await close(world) == "released"
+    (backups / "damaged.db").unlink()
+    assert {path.suffix for path in backups.iterdir()} == {".db"}
+    assert len(list(backups.iterdir())) == 3
+    for folder in (backups, sqlite_path(database.url).parent):
+        assert files_with_answers(folder, world.cycle) == set()
+        for path in folder.rglob("*.db*"):
+            content = path.read_bytes()
+            assert not any(one in content for one in ids), path.name
+
+
+async def test_a_copy_made_at_a_close_holds_nothing_of_a_cycle_that_is_still_open(
+    world: World, database: Database, tmp_path: Path
+) -> None:
+    if not is_sqlite(database.url):
+        return
+    copy_results(sqlite_path(database.url), tmp_path / "copies" / "close-another.db")
+    assert files_with_answers(tmp_path / "copies", world.cycle) == set()
+    assert await sheet_store.count(reader(), world.cycle) == 11
