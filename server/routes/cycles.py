@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
+from server.errors import Problem
 from server.routes import cycle_actions, cycle_raters
 from server.routes.cycle_view import show_cycle
 from server.routes.form_fields import id_field
@@ -14,7 +15,7 @@ from server.usecases.cycle_pages import (
     edit_plan_page,
     new_plan_page,
 )
-from server.usecases.cycles import change_draft, create_draft, delete_draft
+from server.usecases.cycles import NOT_A_DRAFT, change_draft, create_draft, delete_draft
 from server.usecases.mistakes import Mistakes
 from server.views import page, see_other
 from surveys import queries_cycles, queries_profiles
@@ -77,9 +78,12 @@ async def show(request: Request) -> Response:
 
 
 async def show_edit(request: Request) -> Response:
-    """Show the form of a draft."""
+    """Show the form of a draft; a launched cycle is shown instead, with why it stays."""
     cycle = str(request.path_params["cycle"])
-    plan = await edit_plan_page(cycle, time_zone=principal_of(request).time_zone, clock=clock_of(request))
+    try:
+        plan = await _draft(request)
+    except Problem as problem:
+        return await _launched(request, problem)
     return _form(request, plan, f"/hr/cycles/{cycle}/edit")
 
 
@@ -87,13 +91,13 @@ async def change(request: Request) -> Response:
     """Change a draft, or show the form again with its mistakes."""
     cycle = str(request.path_params["cycle"])
     try:
-        plan = await _read(request)
-    except Mistakes as found:
-        shown = await edit_plan_page(
-            cycle, time_zone=principal_of(request).time_zone, clock=clock_of(request)
-        )
-        return await _form_again(request, shown, f"/hr/cycles/{cycle}/edit", found)
-    await change_draft(cycle, plan, clock=clock_of(request))
+        shown = await _draft(request)
+        try:
+            await change_draft(cycle, await _read(request), clock=clock_of(request))
+        except Mistakes as found:
+            return await _form_again(request, shown, f"/hr/cycles/{cycle}/edit", found)
+    except Problem as problem:
+        return await _launched(request, problem)
     return see_other(f"/hr/cycles/{cycle}")
 
 
@@ -101,6 +105,21 @@ async def delete(request: Request) -> Response:
     """Throw a draft away."""
     await delete_draft(str(request.path_params["cycle"]))
     return see_other("/hr/cycles")
+
+
+async def _draft(request: Request) -> PlanPage:
+    return await edit_plan_page(
+        str(request.path_params["cycle"]),
+        time_zone=principal_of(request).time_zone,
+        clock=clock_of(request),
+    )
+
+
+async def _launched(request: Request, problem: Problem) -> Response:
+    """Say on the page of a launched cycle that it stays; any other problem has a page of its own."""
+    if problem != NOT_A_DRAFT:
+        raise problem
+    return await show_cycle(request, note="cycles.refused_launched", status=problem.status)
 
 
 async def _read(request: Request) -> CyclePlan:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from scoring.values import CONFIDENTIAL
 from server.clock import Clock, today
 from server.errors import not_found
+from server.usecases.cycles import NOT_A_DRAFT
 from server.usecases.named_progress import named_progress
 from server.usecases.preflight import Preflight, preflight
 from surveys import queries_cycles, queries_people, queries_profiles
@@ -99,8 +100,10 @@ async def new_plan_page(profile_version_id: str, *, clock: Clock) -> PlanPage:
 
 
 async def edit_plan_page(cycle_id: str, *, time_zone: str, clock: Clock) -> PlanPage:
-    """Give the form of a draft as it is."""
+    """Give the form of a draft as it is. Raises Problem for a cycle that was launched."""
     cycle = await get_cycle(cycle_id)
+    if cycle.state != "draft":
+        raise NOT_A_DRAFT
     found = await queries_profiles.find_profile(cycle.profile_version_id)
     if found is None:
         raise not_found()

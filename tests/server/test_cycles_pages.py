@@ -213,6 +213,18 @@ async def test_a_launch_is_done_once_and_the_draft_is_fixed(ada: httpx2.AsyncCli
     assert (cycle.title, cycle.state) == ("Winter 360", "scheduled")
 
 
+async def test_a_launched_cycle_offers_no_form_to_change_it(ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    reply = await ada.get(f"{url}/edit")
+    assert reply.status_code == 409
+    assert "cannot be changed any more" in reply.text
+    assert 'name="purpose"' not in reply.text
+    nothing = await ada.post(f"{url}/edit", data={"title": ""})
+    assert nothing.status_code == 409
+    assert 'name="purpose"' not in nothing.text
+
+
 async def test_two_cycles_about_one_person_keep_their_distance(ada: httpx2.AsyncClient) -> None:
     await store_past_cycle(closes_at=START - timedelta(days=30))
     url = await launchable(ada)
