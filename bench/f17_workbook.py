@@ -14,7 +14,8 @@ from typing import Any
 import xlsxwriter
 from openpyxl import load_workbook
 
-from exports.hr_workbook import ClosingCounts, HrBook, HrItem, Person, hr_workbook
+from exports.books import ClosingCounts, HrBook, HrItem, Person
+from exports.hr_workbook import hr_workbook
 from exports.languages import words_for
 from exports.read_me import CycleInfo, ProfileInfo, Promise
 from scoring.values import Reference, ReleasedCell, ReleasePolicy, RollupCell, Scale

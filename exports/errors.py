@@ -23,3 +23,7 @@ class RowDoesNotFit(ExportError):
 
 class UnknownDraft(ExportError):
     """The part of the file that rows belong into is not where it has always been."""
+
+
+class MakingFailed(ExportError):
+    """The process that makes a workbook ended without one."""

@@ -1,13 +1,13 @@
 """The workbook of one person rated: the numbers of the own report, side by side, with nothing more than the report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from exports.books import RateeBook
 from exports.cells import CellValue, Word
 from exports.errors import UnknownText
-from exports.read_me import CycleInfo, read_me
+from exports.read_me import read_me
 from exports.sheets import About, Column, Row, Table, dictionary_table
 from exports.words import ColumnText, SheetText, Words
 from exports.workbook import workbook_bytes
@@ -17,9 +17,7 @@ from scoring.values import (
     GroupValue,
     Mean,
     NotAsked,
-    ReleasedComment,
     ReleasedGroup,
-    Report,
     ReportRow,
     Withheld,
 )
@@ -27,22 +25,6 @@ from scoring.wording import band_text, one_decimal
 
 GROUP_ORDER: Final[tuple[GroupName, ...]] = ("peer", "direct_report", "external", "colleagues")
 HINT_BELOW: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class RateeBook:
-    """All of one ratee's workbook. Texts are by id; `sentences` are by the `words` key of a report row."""
-
-    cycle: CycleInfo
-    person_name: str
-    report: Report
-    item_texts: Mapping[str, str]
-    item_accomplishments: Mapping[str, str]
-    accomplishment_titles: Mapping[str, str]
-    question_texts: Mapping[str, str]
-    sentences: Mapping[str, str]
-    comments: tuple[ReleasedComment, ...]
-    words: Words
 
 
 def ratee_workbook(book: RateeBook) -> bytes:

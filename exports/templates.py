@@ -1,25 +1,15 @@
 """Empty and prefilled workbooks that people fill in and hand back: people and raters."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from exports.books import TemplateColumn
 from exports.languages import words_for
 from exports.sheets import About, Column, Table
 from exports.words import Words
 from exports.workbook import workbook_bytes
 
 MAX_INLINE_CHOICES: Final = 255  # a longer list in a sheet makes Excel repair the file
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateColumn:
-    """A column to be filled in: the heading the import reads, what it means, a value, and the values it may take."""
-
-    header: str
-    meaning: str
-    example: str
-    choices: tuple[str, ...] = ()
 
 
 def people_template(columns: Sequence[TemplateColumn], *, locale: str) -> bytes:

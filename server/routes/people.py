@@ -58,7 +58,7 @@ async def show_list(request: Request) -> Response:
 
 async def template(request: Request) -> Response:
     """Give the empty spreadsheet with its explanations."""
-    data = people_template_file(locale=locale_of(request))
+    data = await people_template_file(locale=locale_of(request))
     return spreadsheet(data, "sightline-people.xlsx")
 
 

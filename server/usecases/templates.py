@@ -1,6 +1,7 @@
 """Spreadsheets that HR fills in and hands back."""
 
-from exports.templates import TemplateColumn, people_template, raters_template
+from exports.books import TemplateColumn
+from exports.making import make_people_template, make_raters_template
 from surveys import queries_cycles
 from surveys.items import RELATIONSHIPS
 from surveys.people import PEOPLE_COLUMNS
@@ -15,9 +16,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-def people_template_file(*, locale: str) -> bytes:
+async def people_template_file(*, locale: str) -> bytes:
     """Give the empty people file."""
-    return people_template(_columns(PEOPLE_COLUMNS), locale=locale)
+    return await make_people_template(_columns(PEOPLE_COLUMNS), locale=locale)
 
 
 async def raters_template_file(cycle_id: str, *, locale: str) -> bytes:
@@ -28,7 +29,7 @@ async def raters_template_file(cycle_id: str, *, locale: str) -> bytes:
         for rater in ratee.raters
         if not rater.is_cancelled
     ]
-    return raters_template(_columns(RATERS_COLUMNS), rows, locale=locale)
+    return await make_raters_template(_columns(RATERS_COLUMNS), rows, locale=locale)
 
 
 def _columns(columns: tuple[Column, ...]) -> tuple[TemplateColumn, ...]:

@@ -1,6 +1,5 @@
 """Workbooks: a person's own results, the same for the viewers fixed at launch, and HR's view of a whole cycle."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,10 +9,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from exports.books import ClosingCounts, HrBook, HrItem, Person, RateeBook
 from exports.file_names import safe_file_name
-from exports.hr_workbook import ClosingCounts, HrBook, HrItem, Person, hr_workbook
 from exports.languages import words_for
-from exports.ratee_workbook import RateeBook, ratee_workbook
+from exports.making import make_hr_workbook, make_ratee_workbook
 from scoring.audience import hr_rollup, hr_view
 from scoring.gaps import Words
 from scoring.values import BaselineCell, ItemSpec, Reference, ReleasedComment
@@ -98,7 +97,7 @@ async def cycle_workbook(
     book = await _hr_book(cycle, closing, ratees, reader)
     await _note(viewer, cycle_id, keeper, clock)
     name = translate(reader.locale, "workbook.file_hr", cycle=cycle.title)
-    return Workbook(safe_file_name(name), await asyncio.to_thread(hr_workbook, book))
+    return Workbook(safe_file_name(name), await make_hr_workbook(book))
 
 
 async def _hr_book(
@@ -186,7 +185,7 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
         words=words_for(reader.locale),
     )
     name = translate(reader.locale, "workbook.file_own", cycle=cycle.title, name=ratee.name)
-    return Workbook(safe_file_name(name), await asyncio.to_thread(ratee_workbook, book))
+    return Workbook(safe_file_name(name), await make_ratee_workbook(book))
 
 
 def _is_seen_by(viewer: str, ratee: RateeFacts) -> bool:

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from exports.hr_workbook import ClosingCounts, HrBook, HrItem, Person
+from exports.books import ClosingCounts, HrBook, HrItem, Person, RateeBook
 from exports.languages import words_for
-from exports.ratee_workbook import RateeBook
 from exports.read_me import CycleInfo, ProfileInfo, Promise
 from scoring.values import (
     Band,

@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
+from exports.books import HrBook
 from exports.errors import NotForHr, UnknownText
-from exports.hr_workbook import HrBook, hr_workbook
+from exports.hr_workbook import hr_workbook
 from scoring.values import GroupName, ReleasedCell, ReleasePolicy, RollupCell, Withheld
 from tests.exports.books import EN_LINES, hr_book, hr_items
 from tests.exports.reading import every_text, opened, sheet_of, table_of

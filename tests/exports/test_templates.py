@@ -2,7 +2,8 @@
 
 import pytest
 
-from exports.templates import TemplateColumn, people_template, raters_template
+from exports.books import TemplateColumn
+from exports.templates import people_template, raters_template
 from tests.exports.reading import opened, sheet_of, table_of
 
 PEOPLE = (

@@ -1,0 +1,26 @@
+"""Making one workbook: a request of the server on standard input, the bytes on standard output."""
+
+import pickle
+import sys
+from collections.abc import Callable
+
+from exports.hr_workbook import hr_workbook
+from exports.ratee_workbook import ratee_workbook
+from exports.templates import people_template, raters_template
+
+MAKERS: dict[str, Callable[..., bytes]] = {
+    "hr": hr_workbook,
+    "ratee": ratee_workbook,
+    "people_template": people_template,
+    "raters_template": raters_template,
+}
+
+
+def main() -> None:
+    """Read one request, write one workbook, end."""
+    kind, arguments, options = pickle.load(sys.stdin.buffer)  # noqa: S301 written by our own parent process
+    sys.stdout.buffer.write(MAKERS[kind](*arguments, **options))
+
+
+if __name__ == "__main__":
+    main()
