@@ -65,6 +65,13 @@ def state_at(*, opens_at: datetime, closes_at: datetime, now: datetime) -> State
     return "open" if now < closes_at else "grace"
 
 
+def shown_state(word: str, *, opens_at: datetime, closes_at: datetime, now: datetime) -> str:
+    """Say by the clock what people see of a cycle: the stored word follows up to a minute later."""
+    if word not in ("scheduled", "open", "grace"):
+        return word
+    return state_at(opens_at=opens_at, closes_at=closes_at, now=now)
+
+
 def is_due_to_close(
     state: State,
     *,

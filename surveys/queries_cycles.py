@@ -8,6 +8,7 @@ from datetime import datetime
 from tortoise.functions import Count
 
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
+from surveys.lifecycle import shown_state
 from surveys.models.cycles import Assignment, Cycle, CycleForm, Ratee
 from surveys.models.results import ClosingRecord
 
@@ -28,8 +29,8 @@ class CycleRow:
     n_ratees: int
 
 
-async def list_cycles() -> tuple[CycleRow, ...]:
-    """Give every cycle, newest first, in two queries."""
+async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
+    """Give every cycle with its state at this moment, newest first, in two queries."""
     counts = await (
         Ratee.filter(is_cancelled=False)
         .annotate(n_people=Count("id"))
@@ -42,7 +43,7 @@ async def list_cycles() -> tuple[CycleRow, ...]:
         CycleRow(
             one.id,
             one.title,
-            one.state,
+            shown_state(one.state, opens_at=one.opens_at, closes_at=one.closes_at, now=now),
             one.profile_version.title,
             one.opens_at,
             one.closes_at,

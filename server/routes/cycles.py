@@ -42,7 +42,7 @@ def routes() -> list[BaseRoute]:
 
 async def show_list(request: Request) -> Response:
     """Show every cycle."""
-    cycles = await queries_cycles.list_cycles()
+    cycles = await queries_cycles.list_cycles(clock_of(request).now())
     return page(request, "cycles/list.html", {"cycles": cycles, "tz": principal_of(request).time_zone})
 
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from server.access import HR, GuardedRoute, principal_of
+from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.usecases.overview import hr_overview
 from server.views import page
 
@@ -16,5 +16,5 @@ def routes() -> list[BaseRoute]:
 
 async def show(request: Request) -> Response:
     """Show the one next step and the cycles."""
-    overview = await hr_overview()
+    overview = await hr_overview(clock=clock_of(request))
     return page(request, "hr/home.html", {"overview": overview, "tz": principal_of(request).time_zone})

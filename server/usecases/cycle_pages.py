@@ -1,7 +1,7 @@
 """What HR's cycle pages show, gathered into one value each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from server.usecases.preflight import Preflight, preflight
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.keeper import Keeper
-from surveys.lifecycle import as_state, ends_at, is_due_to_close
+from surveys.lifecycle import as_state, ends_at, is_due_to_close, shown_state
 from surveys.notice import DEFAULT_NOTICE_DAYS, first_lawful_date
 from surveys.policy import Policy, from_document
 from surveys.queries_people import PersonRow
@@ -137,7 +137,7 @@ async def get_cycle(cycle_id: str) -> CycleCard:
 
 async def cycle_page(cycle_id: str, *, clock: Clock) -> CyclePage:
     """Give one cycle with all that HR may know of it."""
-    cycle = await get_cycle(cycle_id)
+    cycle = _by_the_clock(await get_cycle(cycle_id), clock.now())
     return CyclePage(
         cycle=cycle,
         policy=from_document(cycle.policy),
@@ -159,7 +159,7 @@ async def raters_page(
     cycle_id: str, ratee_id: str, search: str, *, keeper: Keeper, clock: Clock
 ) -> RatersPage:
     """Give one person's raters and whom to add: found people, or the colleagues the people file knows."""
-    cycle = await get_cycle(cycle_id)
+    cycle = _by_the_clock(await get_cycle(cycle_id), clock.now())
     ratees = await queries_cycles.list_ratees(cycle_id)
     ratee = next((one for one in ratees if one.person_id == ratee_id), None)
     if ratee is None:
@@ -182,6 +182,11 @@ def group_counts(ratee: RateeRow) -> dict[str, int]:
     """Count who is asked per relationship, in a fixed order."""
     asked = [rater.relationship for rater in ratee.raters if not rater.is_cancelled]
     return {name: asked.count(name) for name in ("self", "manager", *CONFIDENTIAL)}
+
+
+def _by_the_clock(cycle: CycleCard, now: datetime) -> CycleCard:
+    state = shown_state(cycle.state, opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=now)
+    return replace(cycle, state=state)
 
 
 async def _holders(

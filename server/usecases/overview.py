@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from server.clock import Clock
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.queries_cycles import CycleRow
 
@@ -20,12 +21,12 @@ class Overview:
     cycles: tuple[CycleRow, ...]
 
 
-async def hr_overview() -> Overview:
+async def hr_overview(*, clock: Clock) -> Overview:
     """Find out what HR should do next; the first person is HR, so people are missing until there are two."""
     n_people = await queries_people.n_people()
     profiles = await queries_profiles.list_profiles()
     instrument_id = await queries_profiles.newest_instrument_id()
-    cycles = await queries_cycles.list_cycles()
+    cycles = await queries_cycles.list_cycles(clock.now())
     step, cycle = _next_step(n_people, bool(profiles), instrument_id is not None, cycles)
     return Overview(step, cycle, n_people, len(profiles), cycles)
 

@@ -234,6 +234,23 @@ async def test_two_cycles_about_one_person_keep_their_distance(ada: httpx2.Async
     assert "A closing is possible from" in reply.text
 
 
+async def test_pages_say_what_the_clock_says_before_the_stored_word_follows(
+    site: Site, ada: httpx2.AsyncClient
+) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    for moment, said, tag in (
+        (datetime(2026, 12, 7, 8, tzinfo=UTC), "Answers come in until", "open"),
+        (datetime(2026, 12, 21, 8, tzinfo=UTC), "still arrive until", "grace"),
+    ):
+        site.clock.at = moment
+        async with site.as_person(id_of(HR)) as client:
+            assert said in (await client.get(url)).text
+            for page in (url, "/hr/cycles", "/hr"):
+                assert f">{tag}</span>" in (await client.get(page)).text, page
+    assert (await cycle_of(url)).state == "scheduled"
+
+
 async def test_a_cycle_is_extended_once_and_never_shortened(ada: httpx2.AsyncClient) -> None:
     url = await launchable(ada)
     await launch(ada, url)
