@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
-from server.routes.cycle_view import Extension, show_cycle
+from server.routes.cycle_view import Extension, Refusal, show_cycle, show_raters_of
 from server.routes.form_fields import id_field
 from server.usecases.advance import close_due_cycle
 from server.usecases.cancel import abandon_cycle, cancel_ratee, cancel_rater
@@ -17,7 +17,11 @@ from server.usecases.mistakes import Mistakes
 from server.usecases.preflight import preflight
 from server.views import see_other
 
-REFUSED = {"no_reason": "cycles.refused_reason", "too_late": "cycles.refused_late"}
+REFUSED = {
+    "no_reason": "cycles.refused_reason",
+    "too_late": "cycles.refused_late",
+    "cancelled_before": "cycles.refused_cancelled",
+}
 
 
 def routes() -> list[BaseRoute]:
@@ -122,7 +126,7 @@ async def stop_rater(request: Request) -> Response:
             clock=clock_of(request),
         )
     except Problem as problem:
-        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+        return await _refused_person(request, problem, "rater")
     return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
 
 
@@ -140,7 +144,7 @@ async def stop_ratee(request: Request) -> Response:
             clock=clock_of(request),
         )
     except Problem as problem:
-        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+        return await _refused_person(request, problem, "ratee")
     return see_other(f"/hr/cycles/{cycle}")
 
 
@@ -149,3 +153,13 @@ async def _refused(request: Request, problem: Problem, note: str) -> Response:
     if not note or problem.status not in (409, 422):
         raise problem
     return await show_cycle(request, note=note, status=problem.status)
+
+
+async def _refused_person(request: Request, problem: Problem, form: str) -> Response:
+    """Say beside the form that was sent why nothing happened."""
+    note = REFUSED.get(problem.code, "")
+    if not note:
+        raise problem
+    typed = await request.form()
+    refusal = Refusal(form, note, id_field(typed.get("rater", "")))
+    return await show_raters_of(request, refusal=refusal, status=problem.status)

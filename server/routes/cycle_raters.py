@@ -6,10 +6,11 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
+from server.routes.cycle_view import show_raters_of
 from server.routes.form_fields import id_field
 from server.routes.people import spreadsheet
 from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
-from server.usecases.cycle_pages import get_cycle, raters_page
+from server.usecases.cycle_pages import get_cycle
 from server.usecases.raters import remove_rater, set_raters
 from server.usecases.raters_import import import_raters, look_over_raters
 from server.usecases.templates import raters_template_file
@@ -17,7 +18,6 @@ from server.usecases.uploads import drop_upload
 from server.views import locale_of, page, see_other
 from surveys.errors import FileRefused, ReadingFailed
 from surveys.errors import Problem as Fault
-from surveys.items import RELATIONSHIPS
 
 
 def routes() -> list[BaseRoute]:
@@ -96,7 +96,7 @@ async def discard(request: Request) -> Response:
 
 async def show_raters(request: Request) -> Response:
     """Show who is asked about one person."""
-    return await _raters(request, None)
+    return await show_raters_of(request)
 
 
 async def add_raters(request: Request) -> Response:
@@ -109,7 +109,7 @@ async def add_raters(request: Request) -> Response:
     except Problem as problem:
         if problem.status != 422:
             raise
-        return await _raters(request, problem)
+        return await show_raters_of(request, problem=problem, status=problem.status)
     return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
 
 
@@ -118,18 +118,6 @@ async def drop_rater(request: Request) -> Response:
     cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
     await remove_rater(cycle, person, str(request.path_params["assignment"]))
     return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
-
-
-async def _raters(request: Request, problem: Problem | None) -> Response:
-    shown = await raters_page(
-        str(request.path_params["cycle"]),
-        str(request.path_params["person"]),
-        request.query_params.get("q", "")[:200],
-        keeper=request.app.state.keeper,
-        clock=clock_of(request),
-    )
-    values = {"shown": shown, "relationships": RELATIONSHIPS[1:], "problem": problem}
-    return page(request, "cycles/raters.html", values, status=problem.status if problem else 200)
 
 
 async def _import_page(request: Request, problems: tuple[Fault, ...], filename: str) -> Response:

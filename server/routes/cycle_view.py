@@ -1,4 +1,4 @@
-"""The page of one cycle, also shown again when something was refused there."""
+"""The pages of one cycle with its raters, also shown again when something was refused there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.access import clock_of, principal_of
-from server.usecases.cycle_pages import cycle_page, group_counts
+from server.errors import Problem
+from server.usecases.cycle_pages import cycle_page, group_counts, raters_page
 from server.views import locale_of, page
 from surveys.items import RELATIONSHIPS
 
@@ -21,6 +22,15 @@ class Extension:
     typed: str
     closes_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Which form of the page was refused (`rater`, `ratee`), the words for it, and who was chosen there."""
+
+    form: str
+    note: str
+    rater: str
 
 
 async def show_cycle(
@@ -40,6 +50,25 @@ async def show_cycle(
         "in_words": _in_words(request, extension.closes_at) if extension else "",
     }
     return page(request, template, values, status=status)
+
+
+async def show_raters_of(
+    request: Request,
+    *,
+    problem: Problem | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    """Show who is asked about one person, with what was refused there."""
+    shown = await raters_page(
+        str(request.path_params["cycle"]),
+        str(request.path_params["person"]),
+        request.query_params.get("q", "")[:200],
+        keeper=request.app.state.keeper,
+        clock=clock_of(request),
+    )
+    values = {"shown": shown, "relationships": RELATIONSHIPS[1:], "problem": problem, "refusal": refusal}
+    return page(request, "cycles/raters.html", values, status=status)
 
 
 def _in_words(request: Request, moment: datetime) -> str:

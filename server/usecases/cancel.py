@@ -19,6 +19,10 @@ NO_REASON = Problem(
 TOO_LATE = Problem(409, "too_late", "This cycle is closing or closed", "Its raters are fixed now.")
 NOT_RUNNING = Problem(409, "not_running", "This cycle is not running", "Change the draft itself.")
 
+CANCELLED_BEFORE = Problem(
+    409, "cancelled_before", "This was cancelled before", "Nothing more was done; load the page again."
+)
+
 
 async def cancel_rater(
     cycle_id: str, rater_id: str, ratee_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock
@@ -32,7 +36,8 @@ async def cancel_rater(
             cycle_id=cycle_id, rater_id=rater_id, ratee_id=ratee_id, is_cancelled=False
         )
         if not rows:
-            raise not_found()
+            same = Assignment.filter(cycle_id=cycle_id, rater_id=rater_id, ratee_id=ratee_id)
+            raise CANCELLED_BEFORE if await same.exists() else not_found()
         await _cancel(tx, cycle_id, rows, keeper)
         return await audit.record(
             tx,
@@ -56,7 +61,8 @@ async def cancel_ratee(
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
         await _hold(tx, cycle_id)
         if not await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id, is_cancelled=False).exists():
-            raise not_found()
+            same = Ratee.filter(cycle_id=cycle_id, person_id=ratee_id)
+            raise CANCELLED_BEFORE if await same.exists() else not_found()
         rows = await Assignment.filter(cycle_id=cycle_id, ratee_id=ratee_id, is_cancelled=False)
         await _cancel(tx, cycle_id, rows, keeper)
         await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).update(is_cancelled=True)

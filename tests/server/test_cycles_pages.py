@@ -346,6 +346,40 @@ async def test_a_rater_and_a_person_can_be_taken_out_of_a_running_cycle(ada: htt
     assert (await Ratee.get(person_id=id_of(RATEE))).is_cancelled
 
 
+async def test_a_missing_reason_is_said_beside_the_form_it_belongs_to(ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    page = f"{url}/ratees/{id_of(RATEE)}"
+    reply = await ada.post(f"{page}/cancel-rater", data={"rater": id_of("eve"), "reason": " "})
+    assert reply.status_code == 422
+    form = part(reply.text, "cancel-rater")
+    assert "Write a reason." in form
+    assert f'value="{id_of("eve")}" selected' in form, "who was chosen is forgotten"
+    reply = await ada.post(f"{page}/cancel", data={"reason": ""})
+    assert reply.status_code == 422
+    assert "Write a reason." not in part(reply.text, "cancel-rater")
+    assert 'id="reason-ratee-error">Write a reason.' in reply.text
+    assert "<details open>" in reply.text
+
+
+def part(text: str, form: str) -> str:
+    return text.split(f'id="{form}"')[1].split("</form>", maxsplit=1)[0]
+
+
+async def test_cancelling_twice_says_so(ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    await launch(ada, url)
+    page = f"{url}/ratees/{id_of(RATEE)}"
+    for path, data in (("cancel-rater", {"rater": id_of("dan")}), ("cancel", {})):
+        sent = {**data, "reason": "On leave"}
+        assert (await ada.post(f"{page}/{path}", data=sent)).status_code == 303
+        again = await ada.post(f"{page}/{path}", data=sent)
+        assert again.status_code == 409
+        assert "this was cancelled before" in again.text
+    unknown = {"rater": id_of("mallory"), "reason": "Never asked"}
+    assert (await ada.post(f"{page}/cancel-rater", data=unknown)).status_code == 404
+
+
 async def test_what_does_not_exist_is_404(ada: httpx2.AsyncClient) -> None:
     url = await make_draft(ada)
     for path in (

@@ -47,9 +47,9 @@ async def test_a_cancelled_rater_loses_the_sheet_and_hears_revoked(world: World)
     assert await audit.find_break(key=world.keeper.audit_key(), pin=world.keeper.audit_pin()) is None
 
 
-async def test_cancelling_twice_or_a_stranger_finds_nothing(world: World) -> None:
+async def test_cancelling_twice_is_told_as_such(world: World) -> None:
     await cancel_dan(world)
-    with pytest.raises(Problem, match="not_found"):
+    with pytest.raises(Problem, match="cancelled_before"):
         await cancel_dan(world)
 
 
