@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from exports.errors import MakingFailed
 from server.access import GuardedRoute
 from server.clock import Clock, SystemClock
 from server.errors import NOT_FOUND, UNEXPECTED, Problem
@@ -24,9 +25,11 @@ from server.usecases.sync import SyncQueue
 from server.views import problem_response
 from surveys.database import DatabaseError, open_database
 from surveys.keeper import Keeper
+from surveys.models.cycles import Cycle
 from surveys.queries_results import load_installation
 
 MAX_BODY_BYTES = 1024 * 1024
+NEEDS_KEY = ("scheduled", "open", "grace", "closing")
 
 
 class RouteWithoutPolicy(RuntimeError):
@@ -53,7 +56,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             if not keeps_database_open:
                 await stack.enter_async_context(open_database(settings.database_url))
-                await check_marker(settings)
+                await check_start(settings, keeper)
             app.state.queue = await stack.enter_async_context(queue(keeper=keeper, clock=clock))
             if runs_jobs:
                 await stack.enter_async_context(run_jobs(app.state))
@@ -67,7 +70,12 @@ def create_app(
             Middleware(TooLargeInWords),
             Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
         ],
-        exception_handlers={Problem: _on_problem, HTTPException: _on_http, Exception: _on_unexpected},
+        exception_handlers={
+            Problem: _on_problem,
+            MakingFailed: _on_making_failed,
+            HTTPException: _on_http,
+            Exception: _on_unexpected,
+        },
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -77,6 +85,29 @@ def create_app(
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.background = set[asyncio.Task[None]]()
     return app
+
+
+async def check_start(settings: Settings, keeper: Keeper) -> None:
+    """Refuse to serve an open database that is not this installation's, or whose keys are not there.
+
+    Raises DatabaseError.
+    """
+    await check_marker(settings)
+    await check_keys(keeper)
+
+
+async def check_keys(keeper: Keeper) -> None:
+    """Refuse to serve running cycles whose answers could be neither taken nor opened.
+
+    Raises DatabaseError.
+    """
+    cycles = await Cycle.filter(state__in=NEEDS_KEY).order_by("id").values_list("id", flat=True)
+    missing = [cycle for cycle in cycles if not keeper.can_open(str(cycle))]
+    if missing:
+        raise DatabaseError(
+            f"The keys of {len(missing)} running cycles cannot be read. Give back the folder keys/ and the secret "
+            "in sightline.toml it was made with."
+        )
 
 
 async def check_marker(settings: Settings) -> None:
@@ -126,6 +157,12 @@ async def _on_http(request: Request, error: Exception) -> Response:
     response = problem_response(request.scope, problem)
     response.headers.update(error.headers or {})
     return response
+
+
+async def _on_making_failed(request: Request, error: Exception) -> Response:
+    return problem_response(
+        request.scope, Problem(503, "making_failed", "The workbook was not made", str(error))
+    )
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:

@@ -33,6 +33,12 @@ FOREIGN_ORIGIN = Problem(
 UNEXPECTED = Problem(
     500, "unexpected", "Something went wrong on our side", "Nothing was half stored. Try again in a minute."
 )
+KEYS_MISSING = Problem(
+    503,
+    "keys_missing",
+    "The keys of a running cycle cannot be read",
+    "Answers stay on your phone. Whoever runs the server must give back the folder keys/ and its secret.",
+)
 
 
 def not_found() -> Problem:

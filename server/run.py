@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from server.app import create_app
+from server.app import check_start, create_app
 from server.clock import Clock, SystemClock
 from server.process import FolderInUse, ask, hold_folder, listen
 from server.settings import Settings
@@ -56,6 +56,9 @@ def serve_forever(settings: Settings, *, clock: Clock | None = None) -> None:
 async def _serve(settings: Settings, clock: Clock) -> None:
     await check_schema(settings)
     app = create_app(settings, clock=clock)
+    # Before the server runs: what is wrong then is one line, not a trace of its start.
+    async with open_database(settings.database_url):
+        await check_start(settings, app.state.keeper)
     context = Context(settings, app.state.keeper, clock)
 
     async def handle(command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,16 @@ class Keeper:
         """Tell whether the answers of a cycle can still be opened."""
         return self._path(cycle, "key").exists()
 
+    def can_open(self, cycle: str) -> bool:
+        """Tell whether the key of a cycle reads with this secret, or is rightly gone because it was closed."""
+        try:
+            self.open_cycle(cycle)
+        except KeyMissing:
+            return False
+        except CycleIsClosed:
+            return True
+        return True
+
     def is_closed(self, cycle: str) -> bool:
         """Tell whether a tombstone stands."""
         return self._path(cycle, "closed").exists()
@@ -164,7 +174,7 @@ class Keeper:
             start = len(MAGIC) + GENERATION_BYTES
             generation = int.from_bytes(content[len(MAGIC) : start])
             return unseal(self._wrapping_key(generation), content[start:], fields(cycle, kind))
-        except (FileNotFoundError, Unreadable) as error:
+        except (OSError, Unreadable) as error:
             raise KeyMissing(
                 f"the {kind} of cycle {cycle} cannot be read. Give back the folder keys/ and the secret it was made with."
             ) from error

@@ -1,16 +1,17 @@
 """What a person is asked, and with which tokens; and the forms to answer on."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from scoring.values import CONFIDENTIAL, Relationship
 from server.clock import Clock, millis
-from server.errors import not_found
+from server.errors import KEYS_MISSING, not_found
 from server.wire import PROTOCOL
 from surveys.form_view import UnknownLanguage, render
 from surveys.forms import Form, from_document
 from surveys.items import RELATIONSHIPS
-from surveys.keeper import Keeper
+from surveys.keeper import Keeper, KeyMissing
 from surveys.lifecycle import TAKES_ANSWERS, as_state, ends_at
 from surveys.models.cycles import Assignment, FormDocument, Ratee
 from surveys.models.people import Person
@@ -21,6 +22,8 @@ from surveys.queries_reports import list_own_reports, list_viewable_reports
 from surveys.queries_results import names_of
 from surveys.sealing import CycleKey
 
+log = logging.getLogger("sightline.inbox")
+
 ASKING_STATES = (
     "scheduled",
     "open",
@@ -29,7 +32,10 @@ ASKING_STATES = (
 
 
 async def inbox(person_id: str, *, locale: str, clock: Clock, keeper: Keeper) -> dict[str, Any]:
-    """Write the inbox of a signed-in person (docs/wire.md). Raises Problem 404 when the person is gone."""
+    """Write the inbox of a signed-in person (docs/wire.md).
+
+    Raises Problem: 404 when the person is gone, 503 while the key of a cycle cannot be read.
+    """
     person = await Person.get_or_none(id=person_id)
     installation = await Installation.get_or_none(id=1)
     if person is None:
@@ -67,8 +73,18 @@ async def _assignments(person_id: str, locale: str, clock: Clock, keeper: Keeper
     }
     viewers = await _viewers(rows)
     now = clock.now()
-    asking = [row for row in rows if row.cycle.state != "scheduled" or row.cycle.opens_at <= now]
-    keys = {cycle: keeper.open_cycle(cycle) for cycle in {row.cycle.id for row in asking}}
+    asking = [
+        row
+        for row in rows
+        if (row.cycle.state != "scheduled" or row.cycle.opens_at <= now)
+        # Closed before this database was restored: nothing is asked again.
+        and not keeper.is_closed(row.cycle.id)
+    ]
+    try:
+        keys = {cycle: keeper.open_cycle(cycle) for cycle in {row.cycle.id for row in asking}}
+    except KeyMissing as error:
+        log.error("the inbox is closed: %s", error)
+        raise KEYS_MISSING from None
     return [
         _assignment(row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keys[row.cycle.id])
         for row in asking

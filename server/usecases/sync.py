@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from server.clock import Clock, millis
-from server.errors import Problem
+from server.errors import KEYS_MISSING, Problem
 from server.usecases.sync_batch import Known, Reply, apply_batch, reply_without_storing
 from server.wire import OLDEST_PROTOCOL, SentSheet, SyncRequest
-from surveys.keeper import Keeper
+from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.work import Installation
 from surveys.sealing import Unreadable
 
@@ -116,6 +116,11 @@ class SyncQueue:
             except Unreadable:
                 log.error("a stored sheet does not open", extra={"cycle": job.sent.cycle})
                 _answer(job, reply_without_storing(job.sent))
+            except CycleIsClosed:  # closed before this database was restored
+                _answer(job, {"status": "closed", "want": []})
+            except KeyMissing as error:
+                log.error("answers cannot be taken: %s", error)
+                _answer(job, KEYS_MISSING)
             except Exception as error:  # the same edge; the phone keeps its answers and tries again
                 log.error("a sheet failed", extra={"kind": type(error).__name__})
                 _answer(job, BUSY)
