@@ -46,12 +46,13 @@ class Keeper:
         """
         if self.is_closed(cycle):
             raise CycleIsClosed(f"cycle {cycle} was closed before; launch a new one")
-        if not self._generations():
-            key_files.write_new(self._ratchet(1), self.random_bytes(KEY_BYTES))
-        for kind in KINDS:
-            if not self._path(cycle, kind).exists():
-                wrapped = self._wrap(cycle, kind, self.random_bytes(KEY_BYTES), self._generations()[-1])
-                key_files.write_new(self._path(cycle, kind), wrapped)
+        with key_files.alone(self.folder):
+            if not self._generations():
+                key_files.write_new(self._ratchet(1), self.random_bytes(KEY_BYTES))
+            for kind in KINDS:
+                if not self._path(cycle, kind).exists():
+                    wrapped = self._wrap(cycle, kind, self.random_bytes(KEY_BYTES), self._generations()[-1])
+                    key_files.write_new(self._path(cycle, kind), wrapped)
         return self.open_cycle(cycle)
 
     def open_cycle(self, cycle: str) -> CycleKey:
@@ -84,20 +85,31 @@ class Keeper:
 
     def bury(self, cycle: str, results_hash: str) -> None:
         """Set the tombstone; a second time is fine."""
-        if not self.is_closed(cycle):
+        with key_files.alone(self.folder):
+            if self.is_closed(cycle):
+                return
             key_files.write_new(self._path(cycle, "closed"), results_hash.encode() + b"\n")
 
     def destroy_cycle(self, cycle: str) -> None:
         """Destroy the key that opens answers, then make every older copy of the folder useless."""
-        key_files.destroy(self._path(cycle, "key"), self.random_bytes(256))
+        with key_files.alone(self.folder):
+            key_files.destroy(self._path(cycle, "key"), self.random_bytes(256))
         self.advance_ratchet()
 
     def destroy_results(self, cycle: str) -> None:
         """Destroy the key of the named answers: the end of their retention."""
-        key_files.destroy(self._path(cycle, "results"), self.random_bytes(256))
+        with key_files.alone(self.folder):
+            key_files.destroy(self._path(cycle, "results"), self.random_bytes(256))
 
     def advance_ratchet(self) -> None:
-        """Wrap every key anew under a new ratchet and destroy the old one; goes on where a crash stopped it."""
+        """Wrap every key anew under a new ratchet and destroy the old one; goes on where a crash stopped it.
+
+        One worker at a time: two at once would each destroy the ratchet the other has just wrapped keys under.
+        """
+        with key_files.alone(self.folder):
+            self._advance()
+
+    def _advance(self) -> None:
         generations = self._generations()
         if not generations:
             return
@@ -106,7 +118,7 @@ class Keeper:
         for path in sorted(self.folder.iterdir()):
             cycle, _, kind = path.name.partition(".")
             if kind in KINDS and CYCLE_ID.fullmatch(cycle):
-                key_files.replace(path, self._wrap(cycle, kind, self._read(cycle, kind), newest))
+                key_files.replace(path, self._wrap(cycle, kind, self._unwrap(cycle, kind), newest))
         for generation in generations:
             key_files.destroy(self._ratchet(generation), self.random_bytes(KEY_BYTES))
 
@@ -139,8 +151,8 @@ class Keeper:
 
     def pin_audit(self, seq: int, mac: str) -> None:
         """Note the end of the audit chain outside the database, so that a cut tail is found."""
-        self.folder.mkdir(mode=key_files.FOLDER_MODE, parents=True, exist_ok=True)
-        key_files.replace(self.folder / "audit.head", f"{seq} {mac}\n".encode())
+        with key_files.alone(self.folder):
+            key_files.replace(self.folder / "audit.head", f"{seq} {mac}\n".encode())
 
     def audit_pin(self) -> tuple[int, str] | None:
         """Give the noted end of the audit chain."""
@@ -169,6 +181,15 @@ class Keeper:
         return MAGIC + generation.to_bytes(GENERATION_BYTES) + sealed
 
     def _read(self, cycle: str, kind: str) -> bytes:
+        try:
+            return self._unwrap(cycle, kind)
+        except KeyMissing:
+            if not self._path(cycle, kind).exists():
+                raise
+        with key_files.alone(self.folder):  # another worker may just have wrapped it under a new ratchet
+            return self._unwrap(cycle, kind)
+
+    def _unwrap(self, cycle: str, kind: str) -> bytes:
         try:
             content = self._path(cycle, kind).read_bytes()
             start = len(MAGIC) + GENERATION_BYTES

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def test_the_folder_and_its_files_are_for_their_owner_only(keeper: Keeper) -> No
     assert {path.name for path in keeper.folder.iterdir()} == {
         f"{CYCLE}.key",
         f"{CYCLE}.results",
+        ".lock",
         "ratchet.1",
     }
 
@@ -153,6 +155,29 @@ def test_a_ratchet_stopped_anywhere_loses_no_key(
     monkeypatch.undo()
     keeper.advance_ratchet()
     assert {cycle: keeper.open_cycle(cycle).secret for cycle in secrets} == secrets
+    assert len(list(keeper.folder.glob("ratchet.*"))) == 1
+
+
+def test_workers_that_close_and_launch_at_once_lose_no_key_and_do_not_collide(keeper: Keeper) -> None:
+    secret = keeper.create_cycle(CYCLE).secret
+    closed = [id_of(f"closed {number}") for number in range(12)]
+    for cycle in closed:
+        keeper.create_cycle(cycle)
+
+    def work(number: int) -> dict[str, bytes]:
+        keeper.destroy_cycle(closed[number])
+        keeper.pin_audit(number, "mac")
+        launched = id_of(f"launched {number}")
+        assert keeper.open_cycle(CYCLE).secret == secret
+        return {launched: keeper.create_cycle(launched).secret}
+
+    with ThreadPoolExecutor(6) as workers:
+        made = list(workers.map(work, range(12)))
+    for one in made:
+        for cycle, its_secret in one.items():
+            assert keeper.open_cycle(cycle).secret == its_secret
+    assert keeper.open_cycle(CYCLE).secret == secret
+    assert not any(keeper.has_key(cycle) for cycle in closed)
     assert len(list(keeper.folder.glob("ratchet.*"))) == 1
 
 
