@@ -27,6 +27,7 @@ from surveys.table_values import (
     read_text,
     read_yes_no,
 )
+from surveys.text import hidden_character, quoted
 
 SHEET = "people"
 
@@ -126,6 +127,12 @@ class _RowReader:
         self, row: TableRow, name: str, index: int, text: str
     ) -> str | tuple[str, ...] | date | bool | None:
         problem = cell_problem(text, row.number, index, name) if text else None
+        hidden = hidden_character(text)
+        if problem is None and hidden is not None:
+            message = (
+                f"{quoted(text)} holds the invisible character {hidden}; type the value again without it"
+            )
+            problem = Problem(row.number, name, message, column_letter(index))
         kind = row.kinds.get(index, "text")
         is_date_column = name in ("in_role_since", "left_on")
         letter = column_letter(index)

@@ -19,6 +19,7 @@ from server.views import see_other
 
 REFUSED = {
     "no_reason": "cycles.refused_reason",
+    "hidden_character": "cycles.refused_hidden",
     "too_late": "cycles.refused_late",
     "cancelled_before": "cycles.refused_cancelled",
 }

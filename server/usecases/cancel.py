@@ -11,10 +11,14 @@ from surveys.lifecycle import BEFORE_CLOSING, State, as_state
 from surveys.models.cycles import Assignment, Cycle, Ratee, RevokedAuth
 from surveys.models.work import OutboxMail, ReminderWave
 from surveys.sealed_sheet import Place, key_of
+from surveys.text import has_bad_character, hidden_character
 
 MOST_REASON = 500
 NO_REASON = Problem(
     422, "no_reason", "A reason is missing", "Write one sentence; it stays in the record.", field="reason"
+)
+HIDDEN = Problem(
+    422, "hidden_character", "The reason holds something nobody can see", "Type it again.", field="reason"
 )
 TOO_LATE = Problem(409, "too_late", "This cycle is closing or closed", "Its raters are fixed now.")
 NOT_RUNNING = Problem(409, "not_running", "This cycle is not running", "Change the draft itself.")
@@ -153,4 +157,6 @@ def _checked(reason: str) -> str:
     text = reason.strip()[:MOST_REASON]
     if not text:
         raise NO_REASON
+    if has_bad_character(text) or hidden_character(text):
+        raise HIDDEN
     return text

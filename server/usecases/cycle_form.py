@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from server.usecases.mistakes import Mistake, Mistakes
 from surveys.notice import LEAST_NOTICE_DAYS
 from surveys.policy import LEAST_K, LEAST_K_COMMENTS, LEAST_K_HR, LONGEST_GRACE_HOURS, Policy
+from surveys.text import hidden_character
 
 MOST_K = 20
 MOST_NOTICE_DAYS = 365
@@ -119,6 +120,9 @@ def _text(text: str, *, most: int) -> str:
         raise _mistake("cycles.mistake_empty")
     if len(cleaned) > most:
         raise _mistake("cycles.mistake_long", n=len(cleaned), most=most)
+    hidden = hidden_character(cleaned)
+    if hidden is not None:
+        raise _mistake("cycles.mistake_hidden", character=hidden)
     return cleaned
 
 

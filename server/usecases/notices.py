@@ -15,6 +15,7 @@ from surveys.models.people import Person
 from surveys.models.profiles import Exemplar, Notice
 from surveys.queries_people import holds_on
 from surveys.queries_profiles import ProfileRow
+from surveys.text import has_bad_character, hidden_character
 
 MOST_CHARACTERS = 500
 
@@ -88,7 +89,7 @@ async def mark_exemplar(
     wrong = {
         name: Mistake("profiles.mistake_text")
         for name, text in texts.items()
-        if not 0 < len(text) <= MOST_CHARACTERS or "\0" in text
+        if not 0 < len(text) <= MOST_CHARACTERS or has_bad_character(text) or hidden_character(text)
     }
     if wrong:
         raise Mistakes(wrong)

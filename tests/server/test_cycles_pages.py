@@ -80,6 +80,9 @@ async def test_a_draft_asks_the_person_and_the_manager_by_itself(ada: httpx2.Asy
 
 MISTAKES = {
     "title": ({"title": " "}, "must not be empty"),
+    "turned": ({"title": "Winter \u202e063"}, "invisible character U+202E"),
+    "blank": ({"title": "Talks\u200b."}, "invisible character U+200B"),
+    "isolate": ({"clarity_reason": "\u2068Ben"}, "invisible character U+2068"),
     "long": ({"title": "x" * 161}, "161 characters; at most 160"),
     "past": ({"opens_at": "2026-10-01T08:00"}, "in the past"),
     "order": ({"closes_at": "2026-12-01T08:00"}, "must close after it opens"),
@@ -326,6 +329,10 @@ async def test_abandoning_needs_a_reason_and_ends_everything(ada: httpx2.AsyncCl
     reply = await ada.post(f"{url}/abandon", data={"reason": " "})
     assert reply.status_code == 422
     assert "Write a reason." in reply.text
+    for hidden in ("Wrong \u202e people", "Wrong\0"):
+        reply = await ada.post(f"{url}/abandon", data={"reason": hidden})
+        assert reply.status_code == 422
+        assert "a character that nobody can see" in reply.text
     assert (await ada.post(f"{url}/abandon", data={"reason": "Wrong <b>people</b>"})).status_code == 303
     text = (await ada.get(url)).text
     assert "This cycle was abandoned." in text

@@ -656,3 +656,23 @@ def test_a_file_that_takes_the_mail_or_the_id_of_someone_else_is_a_conflict() ->
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_are_named_as_spreadsheets_do(index: int, letter: str) -> None:
     assert column_letter(index) == letter
+
+
+@pytest.mark.parametrize(
+    "code", [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200F, 0xAD, 0x3164]
+)
+def test_a_name_with_a_character_nobody_sees_is_refused_by_row_and_column(code: int) -> None:
+    refused = refusal(people_csv(("E1", f"Cleo{chr(code)}Fern", "", "")))
+    (problem,) = refused.problems
+    assert (problem.line, problem.column, problem.field) == (2, "B", "name")
+    assert f"U+{code:04X}" in problem.message
+    assert chr(code) not in problem.message
+
+
+@pytest.mark.parametrize("name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0d28\u0d4d\u200d"])
+def test_a_name_written_with_joiners_is_read(name: str) -> None:
+    assert read(people_csv(("E1", name, "", ""))).people[0].name == name
+
+
+def test_a_joiner_inside_a_latin_name_is_refused() -> None:
+    assert "U+200C" in str(refusal(people_csv(("E1", "Cl\u200ceo", "", ""))))
