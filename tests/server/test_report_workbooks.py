@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from exports import making
 from surveys.database import write_tx
 from surveys.models.cycles import Ratee
 from surveys.models.results import ResultCell
@@ -176,3 +177,14 @@ async def test_mallory_finds_no_workbook(site: Site) -> None:
         for path in (HR_BOOK, f"/reports/{CYCLE}/workbook", f"/reports/{CYCLE}/people/{CLEO}/workbook"):
             reply = await mallory.get(path)
             assert (reply.status_code, reply.content) == (404, missing)
+
+
+async def test_a_workbook_that_cannot_be_made_is_a_named_problem(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await closed_cycle(site)
+    monkeypatch.setattr(making, "LONGEST_S", 0.001)
+    async with site.as_person(CLEO) as cleo:
+        reply = await cleo.get(f"/reports/{CYCLE}/workbook")
+    assert reply.status_code == 503
+    assert "The workbook was not made" in reply.text
