@@ -65,9 +65,14 @@ def merge_bounded(
     if len(kept) <= MOST_VERSIONS:
         return kept, ()
     kept = stored
+    names = {(old.d, old.n) for old in stored}
+    lowest: dict[str, int] = {}
+    for old in stored:
+        lowest[old.d] = min(old.n, lowest.get(old.d, old.n))
     plain, left = [], []
     for one in sorted(sent, key=_age, reverse=True):
-        if not any((one.d, one.n) == (old.d, old.n) or covers(one, old) for old in stored):
+        replaces = any(n >= lowest.get(load, n + 1) for load, n in one.seen.items())
+        if not replaces and (one.d, one.n) not in names:
             plain.append(one)
             continue
         merged = merge_versions(kept, (one,))
