@@ -21,6 +21,7 @@ from surveys.notice import (
 )
 
 APART = timedelta(days=180)
+LEAST_OPEN = timedelta(hours=24)
 
 Line = Mapping[str, str | int | date]
 
@@ -52,6 +53,7 @@ class Plan:
     others: tuple[OtherCycle, ...]
     n_untranslated: Mapping[str, int]  # language -> texts that readers would see in the source language
     viewers: Mapping[str, frozenset[str]]  # ratee -> managers and coaches who would see the report
+    rater_managers: Mapping[str, frozenset[str]]  # rater -> whom the people file names as managers
     hr_ids: frozenset[str]
     asked_relationships: frozenset[str]  # those the profile has a line for
 
@@ -60,6 +62,7 @@ def check_launch(plan: Plan, *, now: datetime) -> tuple[Finding, ...]:
     """Give every finding, errors first."""
     found = [
         *_dates(plan, now),
+        *_short(plan),
         *_ground(plan, now),
         *_notice(plan),
         *_gone(plan),
@@ -69,6 +72,7 @@ def check_launch(plan: Plan, *, now: datetime) -> tuple[Finding, ...]:
         *_reach(plan),
         *_load(plan),
         *_viewers(plan),
+        *_reports_as_peers(plan),
     ]
     return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
@@ -109,6 +113,12 @@ def _dates(plan: Plan, now: datetime) -> Iterator[Finding]:
         yield Finding("opens_in_past", True)
     if cycle.notice_days < LEAST_NOTICE_DAYS:
         yield Finding("notice_too_short", True, ({"least": LEAST_NOTICE_DAYS},))
+
+
+def _short(plan: Plan) -> Iterator[Finding]:
+    open_for = plan.cycle.closes_at - plan.cycle.opens_at
+    if timedelta() < open_for < LEAST_OPEN:
+        yield Finding("open_too_briefly", False, ({"minutes": open_for // timedelta(minutes=1)},))
 
 
 def _ground(plan: Plan, now: datetime) -> Iterator[Finding]:
@@ -264,3 +274,16 @@ def _viewers(plan: Plan) -> Iterator[Finding]:
     ]
     if lines:
         yield Finding("viewer_rates", False, tuple(lines))
+
+
+def _reports_as_peers(plan: Plan) -> Iterator[Finding]:
+    # Among peers a report's answers would be read as those of colleagues, and the group of reports stays too small.
+    lines: list[Line] = [
+        {"name": rater.name, "ratee": ratee.name}
+        for ratee in _present(plan)
+        for rater in _asked(ratee)
+        if rater.relationship == "peer"
+        and ratee.person_id in plan.rater_managers.get(rater.person_id, frozenset())
+    ]
+    if lines:
+        yield Finding("report_as_peer", False, tuple(lines))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
@@ -129,12 +130,12 @@ async def n_asked_by_relationship(cycle_id: str) -> dict[str, int]:
     return {str(relationship): int(n) for relationship, n in rows}
 
 
-async def loads(rater_ids: Iterable[str]) -> dict[str, int]:
-    """Count what is asked of each rater over all cycles that have not ended, drafts included."""
+async def loads(rater_ids: Iterable[str], *, cycle_id: str) -> dict[str, int]:
+    """Count what is asked of each rater by launched cycles that have not ended, and by this one even as a draft."""
     rows = await (
         Assignment.filter(rater_id__in=list(set(rater_ids)), is_cancelled=False)
         .exclude(relationship="self")
-        .exclude(cycle__state__in=ENDED)
+        .filter(Q(cycle__state__in=RUNNING) | Q(cycle_id=cycle_id, cycle__state="draft"))
         .annotate(n_requests=Count("id"))
         .group_by("rater_id")
         .values_list("rater_id", "n_requests")

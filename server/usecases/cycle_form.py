@@ -11,6 +11,8 @@ from surveys.notice import LEAST_NOTICE_DAYS
 from surveys.policy import LEAST_K, LEAST_K_COMMENTS, LEAST_K_HR, LONGEST_GRACE_HOURS, Policy
 from surveys.text import hidden_character
 
+SmallGroups = Literal["pool", "drop"]
+
 MOST_K = 20
 MOST_NOTICE_DAYS = 365
 FIELDS = (
@@ -67,6 +69,7 @@ def read_cycle_form(
     notice_days = take("notice_days", lambda text: _whole(text, LEAST_NOTICE_DAYS, MOST_NOTICE_DAYS))
     k = take("k", lambda text: _whole(text, LEAST_K, MOST_K))
     reason = take("clarity_reason", lambda text: _text(text, most=300) if text else "")
+    small_groups = take("small_groups", _small_groups)
     held_on = take("clarity_held_on", lambda text: _day(text) if text else None)
     if opens_at is not None and opens_at <= now:
         mistakes["opens_at"] = Mistake("cycles.mistake_past")
@@ -84,7 +87,7 @@ def read_cycle_form(
         opens_at=opens_at,
         closes_at=closes_at,
         notice_days=notice_days,
-        policy=_policy(k, grace_hours, fields.get("small_groups", "pool")),
+        policy=_policy(k, grace_hours, small_groups),
         clarity_reason=reason,
         clarity_held_on=held_on,
         ratee_ids=tuple(dict.fromkeys(ratee_ids)),
@@ -133,11 +136,18 @@ def _whole(text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def _policy(k: int, grace_hours: int, small_groups: str) -> Policy:
-    choice: Literal["pool", "drop"] = "drop" if small_groups == "drop" else "pool"
+def _small_groups(text: str) -> SmallGroups:
+    if text == "pool":
+        return "pool"
+    if text == "drop":
+        return "drop"
+    raise _mistake("cycles.mistake_choice")
+
+
+def _policy(k: int, grace_hours: int, small_groups: SmallGroups) -> Policy:
     return Policy(
         k=k,
-        small_groups=choice,
+        small_groups=small_groups,
         k_hr=max(k, LEAST_K_HR),
         k_comments=max(k, LEAST_K_COMMENTS),
         grace_hours=grace_hours,

@@ -172,7 +172,7 @@ async def raters_page(
     else:
         people = list(await queries_people.list_colleagues(ratee_id, day=today(clock)))
     people = [(one, kind) for one, kind in people if one.id not in asked and one.id != ratee_id]
-    loads = await queries_cycles.loads([*asked, *(one.id for one, _ in people)])
+    loads = await queries_cycles.loads([*asked, *(one.id for one, _ in people)], cycle_id=cycle_id)
     candidates = tuple(Candidate(one, kind, loads.get(one.id, 0)) for one, kind in people)
     has_answered = await named_progress(cycle, ratee_id, keeper=keeper)
     return RatersPage(cycle, ratee, loads, candidates, search, has_answered)

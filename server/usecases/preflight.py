@@ -56,6 +56,8 @@ async def _plan(cycle: CycleCard, *, day: date) -> Plan:
     ratees = await queries_cycles.list_ratees(cycle.id)
     ids = [ratee.person_id for ratee in ratees]
     people = await queries_people.list_people_by_id(ids, day=day)
+    rater_ids = {rater.person_id for ratee in ratees for rater in ratee.raters}
+    raters = await queries_people.list_people_by_id(rater_ids, day=day)
     texts = await queries_profiles.get_cycle_texts(cycle.id)
     forms = build_forms(
         from_document(texts.profile), texts.overlays, instruments_from_document(texts.instrument)
@@ -65,10 +67,11 @@ async def _plan(cycle: CycleCard, *, day: date) -> Plan:
         policy=release_policy(policy_from_document(cycle.policy)),
         ratees=ratees,
         deliveries=await queries_people.list_deliveries(cycle.profile, ids),
-        loads=await queries_cycles.loads(rater.person_id for ratee in ratees for rater in ratee.raters),
+        loads=await queries_cycles.loads(rater_ids, cycle_id=cycle.id),
         others=await queries_cycles.list_other_cycles(cycle.id, ids),
         n_untranslated=_n_untranslated(forms, ratees),
         viewers={person.id: frozenset(person.manager_ids) for person in people},
+        rater_managers={person.id: frozenset(person.manager_ids) for person in raters},
         hr_ids=await queries_people.ids_with_grant("hr", day=day),
         asked_relationships=frozenset(forms),
     )

@@ -143,7 +143,7 @@ async def _compare(
         table=table,
         lines=tuple(changed),
         n_unchanged=len(lines) - len(changed),
-        loads=await _loads(changed),
+        loads=await _loads(changed, cycle_id),
         token="",
     )
 
@@ -189,9 +189,9 @@ def _lines(
     ]
 
 
-async def _loads(lines: list[RaterLine]) -> tuple[LoadLine, ...]:
+async def _loads(lines: list[RaterLine], cycle_id: str) -> tuple[LoadLine, ...]:
     new = [line for line in lines if not line.before and line.relationship != "self"]
-    present = await queries_cycles.loads(line.rater_id for line in new)
+    present = await queries_cycles.loads((line.rater_id for line in new), cycle_id=cycle_id)
     counts: dict[str, int] = {}
     names = {line.rater_id: line.rater for line in new}
     for line in new:

@@ -154,4 +154,13 @@ async def store_past_cycle(
     await write_tx(body)
 
 
+async def count_as_launched(prefix: str) -> None:
+    """Let drafts with such a title count as launched ones."""
+
+    async def body(tx: object) -> None:
+        await Cycle.filter(title__startswith=prefix).update(state="scheduled")
+
+    await write_tx(body)
+
+
 TODAY: date = START.date()

@@ -80,6 +80,7 @@ async def test_a_draft_asks_the_person_and_the_manager_by_itself(ada: httpx2.Asy
 
 MISTAKES = {
     "title": ({"title": " "}, "must not be empty"),
+    "small": ({"small_groups": "zz"}, "Choose one of the list."),
     "turned": ({"title": "Winter \u202e063"}, "invisible character U+202E"),
     "blank": ({"title": "Talks\u200b."}, "invisible character U+200B"),
     "isolate": ({"clarity_reason": "\u2068Ben"}, "invisible character U+2068"),

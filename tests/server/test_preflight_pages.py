@@ -12,10 +12,19 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from server.usecases.preflight import preflight
 from surveys.database import write_tx
 from surveys.lifecycle import STATES
-from surveys.models.people import Grant, Person
+from surveys.models.people import Grant, Person, Relation
 from tests.conftest import Database
 from tests.factories import HR, PEERS, RATEE, id_of
-from tests.server.hr_cast import TODAY, ask, hr_site, launchable, make_draft, record_delivery
+from tests.server.hr_cast import (
+    TODAY,
+    ask,
+    count_as_launched,
+    hr_site,
+    launchable,
+    make_draft,
+    names_of_warnings,
+    record_delivery,
+)
 from tests.site import Site
 
 ROOT = Path(__file__).parents[2]
@@ -88,11 +97,12 @@ async def test_an_hr_person_among_the_peers_is_named(ada: httpx2.AsyncClient) ->
     assert "Rates and would see the report" in (await ada.get(url)).text
 
 
-async def test_the_load_over_all_drafts_counts(ada: httpx2.AsyncClient) -> None:
+async def test_the_load_over_all_launched_cycles_counts(ada: httpx2.AsyncClient) -> None:
     url = await launchable(ada)
     for number in range(5):
         other = await make_draft(ada, title=f"Cycle {number}")
         await ask(ada, other, dict.fromkeys(PEERS[:1], "peer"))
+    await count_as_launched("Cycle")
     text = (await ada.get(url)).text
     assert "Much is asked of some" in text
     assert "6 open requests" in text
@@ -119,3 +129,43 @@ def test_every_finding_has_words_in_english_and_arabic() -> None:
     for locale in ("en", "ar"):
         words = json.loads((ROOT / "server" / "catalogues" / f"{locale}.json").read_text("utf-8"))
         assert sorted(wanted - set(words)) == []
+
+
+async def test_other_drafts_are_no_load(site: Site, ada: httpx2.AsyncClient) -> None:
+    url = await launchable(ada)
+    for number in range(6):
+        other = await make_draft(ada, title=f"Draft {number}")
+        assert (await ask(ada, other, dict.fromkeys(PEERS, "peer"))).status_code == 303
+    check = await preflight(url.rsplit("/", 1)[1], clock=site.clock)
+    assert check.warnings == ()
+    assert "6 open requests" not in (await ada.get(f"{url}/ratees/{id_of(RATEE)}")).text
+    await count_as_launched("Draft")
+    check = await preflight(url.rsplit("/", 1)[1], clock=site.clock)
+    assert [one.code for one in check.warnings] == ["load_high"]
+
+
+async def test_a_report_asked_as_a_peer_and_a_brief_cycle_are_confirmed_on_the_page(
+    site: Site, ada: httpx2.AsyncClient
+) -> None:
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await Relation.create(
+            id=id_of("cleo manages dan"),
+            person_id=id_of("dan"),
+            kind="manager",
+            other_id=id_of(RATEE),
+            from_on=TODAY,
+        )
+
+    await write_tx(body)
+    await record_delivery()
+    url = await make_draft(ada, closes_at="2026-12-07T20:30")
+    await ask(ada, url, dict.fromkeys(PEERS, "peer"))
+    text = (await ada.get(url)).text
+    assert "Direct reports asked as peers" in text
+    assert re.search(r"<bdi>Dan</bdi> → <bdi>Cleo</bdi>", text)
+    assert "open for 12 h 30 min" in text
+    names = names_of_warnings(text)
+    assert len(names) == 2
+    for confirmed in names:
+        assert (await ada.post(f"{url}/launch", data={"confirm": confirmed})).status_code == 422
+    assert (await ada.post(f"{url}/launch", data={"confirm": names})).status_code == 303

@@ -64,6 +64,7 @@ def plan(*ratees: RateeRow) -> Plan:
         others=(),
         n_untranslated={},
         viewers={},
+        rater_managers={},
         hr_ids=frozenset(),
         asked_relationships=frozenset({"self", "manager", "peer", "direct_report", "external"}),
     )
@@ -237,3 +238,20 @@ def test_a_confirmation_holds_for_what_was_named_and_no_more() -> None:
     before = only(plan(cleo(*PEERS[:2])), "group_left_out")
     after = only(plan(cleo(*PEERS[:1])), "group_left_out")
     assert before.name != after.name
+
+
+def test_a_cycle_open_for_less_than_a_day_is_confirmed() -> None:
+    brief = replace(plan(), cycle=replace(CYCLE, closes_at=OPENS + timedelta(hours=23, minutes=59)))
+    finding = only(brief, "open_too_briefly")
+    assert not finding.is_error
+    assert finding.lines == ({"minutes": 23 * 60 + 59},)
+    assert codes(replace(plan(), cycle=replace(CYCLE, closes_at=OPENS + timedelta(hours=24)))) == []
+
+
+def test_a_direct_report_asked_as_a_peer_is_named() -> None:
+    reporting = {"dan": frozenset({"cleo"}), "eve": frozenset({"ben"})}
+    finding = only(replace(plan(), rater_managers=reporting), "report_as_peer")
+    assert not finding.is_error
+    assert finding.lines == ({"name": "dan", "ratee": "Cleo"},)
+    as_report = plan(cleo(*PEERS[1:], rater("gwen", "peer"), rater("dan", "direct_report")))
+    assert "report_as_peer" not in codes(replace(as_report, rater_managers=reporting))

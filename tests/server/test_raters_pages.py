@@ -11,7 +11,17 @@ from server.usecases.advance import advance_cycles
 from surveys.models.cycles import Assignment
 from tests.conftest import Database
 from tests.factories import HR, PEERS, RATEE, SetClock, World, id_of
-from tests.server.hr_cast import ask, commit, hr_site, launchable, make_draft, plan, send, xlsx
+from tests.server.hr_cast import (
+    ask,
+    commit,
+    count_as_launched,
+    hr_site,
+    launchable,
+    make_draft,
+    plan,
+    send,
+    xlsx,
+)
 from tests.site import Site
 
 HEAD = "ratee,rater,relationship\n"
@@ -99,6 +109,7 @@ async def test_the_load_is_shown_from_four_requests_on(ada: httpx2.AsyncClient) 
     for number in range(4):
         cycle = await make_draft(ada, title=f"Cycle {number}")
         await ask(ada, cycle, {"dan": "peer"})
+    await count_as_launched("Cycle")
     cycle = await make_draft(ada)
     text = (await ada.get(f"{cycle}/ratees/{id_of(RATEE)}", params={"q": "dan"})).text
     assert "4 open requests already" in text
