@@ -146,7 +146,7 @@ crowds = st.lists(
         loads,
         st.just(1),
         st.dictionaries(loads, st.just(1), max_size=3),
-    ).map(lambda one: one._replace(seen={d: n for d, n in one.seen.items() if d < one.d}))  # no circles,
+    ).map(lambda one: one._replace(seen={d: n for d, n in one.seen.items() if d < one.d})),  # no circles
     unique_by=lambda version: version.d,
     max_size=MOST_VERSIONS,
 )
