@@ -1,6 +1,7 @@
 """What a cycle is to the rules and pages around it: frozen values without storage."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -34,6 +35,7 @@ class CycleCard:
     released_at: datetime | None
     is_extended: bool
     end_reason: str
+    roles: Mapping[str, str] = field(default_factory=dict)  # the role by language, where it is translated
 
 
 @dataclass(frozen=True, slots=True)

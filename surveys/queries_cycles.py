@@ -1,7 +1,7 @@
 """Reads of cycles: the list, one cycle, who is rated by whom, and how much is asked of each rater."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
 from surveys.lifecycle import shown_state
 from surveys.models.cycles import Assignment, Cycle, CycleForm, Ratee
 from surveys.models.results import ClosingRecord
+from surveys.queries_profiles import titles_of
 
 ENDED = ("sealed", "released", "done", "abandoned")
 RUNNING = ("scheduled", "open", "grace", "closing")
@@ -28,6 +29,7 @@ class CycleRow:
     opens_at: datetime
     closes_at: datetime
     n_ratees: int
+    roles: Mapping[str, str]  # by language, where it is translated
 
 
 async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
@@ -49,6 +51,7 @@ async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
             one.opens_at,
             one.closes_at,
             n_ratees.get(one.id, 0),
+            titles_of(one.profile_version.overlays),
         )
         for one in cycles
     )
@@ -86,6 +89,7 @@ async def find_cycle(cycle_id: str) -> CycleCard | None:
         released_at=one.released_at,
         is_extended=one.is_extended,
         end_reason=one.end_reason,
+        roles=titles_of(version.overlays),
     )
 
 

@@ -1,6 +1,7 @@
 """Reads of imported profiles, instruments and exemplars."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ class ProfileRow:
     grade: str
     imported_at: datetime
     overlay_locales: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)  # by language, where it is translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,13 @@ async def list_exemplars(profile: str) -> tuple[ExemplarRow, ...]:
     return tuple(sorted(listed, key=lambda one: one.to_on is not None))
 
 
+def titles_of(overlays: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Give the title of a profile in each language that has one."""
+    return {
+        locale: strings["profile.title"] for locale, strings in overlays.items() if "profile.title" in strings
+    }
+
+
 def _profile_row(one: ProfileVersion) -> ProfileRow:
     return ProfileRow(
         one.id,
@@ -104,4 +113,5 @@ def _profile_row(one: ProfileVersion) -> ProfileRow:
         one.grade,
         one.imported_at,
         tuple(sorted(one.overlays)),
+        titles_of(one.overlays),
     )

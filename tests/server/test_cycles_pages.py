@@ -388,6 +388,24 @@ async def test_cancelling_twice_says_so(ada: httpx2.AsyncClient) -> None:
     assert (await ada.post(f"{page}/cancel-rater", data=unknown)).status_code == 404
 
 
+async def test_the_role_is_named_in_the_language_of_the_reader(site: Site, ada: httpx2.AsyncClient) -> None:
+    url = await make_draft(ada)
+    version = await ProfileVersion.get(id=id_of(ROLE))
+    translated = version.overlays["ar"]["profile.title"]
+    pages = (url, "/hr", "/hr/cycles", "/hr/profiles", f"{url}/edit")
+    for page in pages:
+        assert version.title in (await ada.get(page)).text, page
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await Person.filter(id=id_of(HR)).update(locale="ar")
+
+    await write_tx(body)
+    for page in pages:
+        text = (await ada.get(page)).text
+        assert translated in text, page
+        assert version.title not in text, page
+
+
 async def test_what_does_not_exist_is_404(ada: httpx2.AsyncClient) -> None:
     url = await make_draft(ada)
     for path in (
