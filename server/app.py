@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from exports.errors import MakingFailed
 from server.access import GuardedRoute
 from server.clock import Clock, SystemClock
-from server.errors import NOT_FOUND, UNEXPECTED, Problem
+from server.errors import KEYS_MISSING, NOT_FOUND, UNEXPECTED, Problem
 from server.jobs import run_jobs
 from server.mail import Mailer
 from server.middleware import TOO_LARGE, OriginCheck, SecurityHeaders, TooLargeInWords
@@ -24,7 +24,7 @@ from server.settings import Settings
 from server.usecases.sync import SyncQueue
 from server.views import problem_response
 from surveys.database import DatabaseError, open_database
-from surveys.keeper import Keeper
+from surveys.keeper import Keeper, KeyMissing
 from surveys.models.cycles import Cycle
 from surveys.queries_results import load_installation
 
@@ -73,6 +73,7 @@ def create_app(
         exception_handlers={
             Problem: _on_problem,
             MakingFailed: _on_making_failed,
+            KeyMissing: _on_key_missing,
             HTTPException: _on_http,
             Exception: _on_unexpected,
         },
@@ -157,6 +158,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
     response = problem_response(request.scope, problem)
     response.headers.update(error.headers or {})
     return response
+
+
+async def _on_key_missing(request: Request, error: Exception) -> Response:
+    return problem_response(request.scope, KEYS_MISSING)
 
 
 async def _on_making_failed(request: Request, error: Exception) -> Response:

@@ -153,6 +153,16 @@ def close(cycle: str, data: Data = DEFAULT_DATA) -> None:
 
 
 @app.command()
+def abandon(
+    cycle: str,
+    reason: Annotated[str, typer.Option(help="Why; HR and the log keep it.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """End a cycle without results; also one whose key is lost."""
+    _command(data, "abandon", {"cycle": cycle, "reason": reason})
+
+
+@app.command()
 def export(cycle: str, out: Path, data: Data = DEFAULT_DATA) -> None:
     """Write HR's workbook of a closed cycle to a file."""
     _command(data, "export", {"cycle": cycle, "out": str(out.resolve())})

@@ -106,6 +106,7 @@ async def abandon(request: Request) -> Response:
             reason=str(form.get("reason", "")),
             keeper=request.app.state.keeper,
             clock=clock_of(request),
+            backups_dir=request.app.state.settings.backups_dir,
         )
     except Problem as problem:
         return await _refused(request, problem, REFUSED.get(problem.code, ""))

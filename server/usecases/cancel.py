@@ -1,9 +1,13 @@
 """Take people out of a running cycle, or end the whole cycle without any result."""
 
+import asyncio
+from pathlib import Path
+
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock
 from server.errors import Problem, not_found
+from server.usecases.closing_backup import forget_in_copies
 from surveys import audit, sheet_store
 from surveys.database import compact, lock_cycles, write_tx
 from surveys.keeper import Keeper
@@ -83,8 +87,18 @@ async def cancel_ratee(
     keeper.pin_audit(*await write_tx(body))
 
 
-async def abandon_cycle(cycle_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock) -> None:
+async def abandon_cycle(
+    cycle_id: str,
+    *,
+    actor_id: str,
+    reason: str,
+    keeper: Keeper,
+    clock: Clock,
+    backups_dir: Path | None = None,
+) -> None:
     """End a cycle before its closing: sheets and key are destroyed, nothing is released, phones hear `closed`.
+
+    Copies in `backups_dir` forget it too. It needs no key, so it also ends a cycle whose key is lost.
 
     A second call finishes what a crash left. Raises Problem.
     """
@@ -119,6 +133,8 @@ async def abandon_cycle(cycle_id: str, *, actor_id: str, reason: str, keeper: Ke
     if pin is not None:
         keeper.pin_audit(*pin)
     await compact()
+    if backups_dir is not None:
+        await asyncio.to_thread(forget_in_copies, backups_dir, cycle_id)
 
 
 async def _cancel(tx: BaseDBAsyncClient, cycle_id: str, rows: list[Assignment], keeper: Keeper) -> None:

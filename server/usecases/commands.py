@@ -11,6 +11,7 @@ from server.clock import Clock
 from server.errors import Problem
 from server.settings import Settings
 from server.usecases.advance import close_due_cycle
+from server.usecases.cancel import abandon_cycle
 from server.usecases.launch import launch_cycle
 from server.usecases.people_import import import_people, look_over_people
 from server.usecases.preflight import preflight
@@ -103,6 +104,21 @@ async def _close(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
     return {"said": said}
 
 
+async def _abandon(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    cycle = str(arguments["cycle"])
+    if await find_cycle(cycle) is None:
+        return {"error": f"there is no cycle {cycle!r}; its id stands in the address of its page"}
+    await abandon_cycle(
+        cycle,
+        actor_id=SHELL,
+        reason=str(arguments["reason"]),
+        keeper=context.keeper,
+        clock=context.clock,
+        backups_dir=context.settings.backups_dir,
+    )
+    return {"said": f"cycle {cycle} is abandoned; its sheets and its key are destroyed"}
+
+
 async def _export(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
     if await find_cycle(str(arguments["cycle"])) is None:
         return {
@@ -121,5 +137,6 @@ COMMANDS: dict[str, Callable[[dict[str, Any], Context], Awaitable[dict[str, Any]
     "import_profile": _import_profile,
     "launch": _launch,
     "close": _close,
+    "abandon": _abandon,
     "export": _export,
 }

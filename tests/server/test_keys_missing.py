@@ -15,6 +15,7 @@ import pytest
 
 from server.app import check_keys
 from server.errors import Problem
+from server.usecases.commands import Context, run_command
 from server.usecases.inbox import inbox
 from server.usecases.sync import SyncQueue
 from surveys.database import DatabaseError, write_tx
@@ -22,7 +23,7 @@ from surveys.keeper import Keeper
 from surveys.models.cycles import Cycle
 from tests.conftest import Database
 from tests.factories import World, id_of, launched
-from tests.site import running_site
+from tests.site import running_site, settings_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,3 +112,14 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False, timeout=60
     )
+
+
+async def test_a_cycle_whose_key_is_lost_can_be_ended_from_the_shell(world: World, tmp_path: Path) -> None:
+    shutil.rmtree(world.keeper.folder)
+    context = Context(settings_for("sqlite:unused", tmp_path), world.keeper, world.clock)
+    said = await run_command("abandon", {"cycle": world.cycle, "reason": "disk lost"}, context)
+    assert "is abandoned" in said.get("said", ""), said
+    await check_keys(world.keeper)
+    assert (await Cycle.get(id=world.cycle)).end_reason == "disk lost"
+    unknown = await run_command("abandon", {"cycle": "0" * 32, "reason": "x"}, context)
+    assert "there is no cycle" in unknown["error"]
