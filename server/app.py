@@ -29,6 +29,7 @@ from surveys.models.cycles import Cycle
 from surveys.queries_results import load_installation
 
 MAX_BODY_BYTES = 1024 * 1024
+BACKGROUND_S = 10
 NEEDS_KEY = ("scheduled", "open", "grace", "closing")
 
 
@@ -61,6 +62,7 @@ def create_app(
             if runs_jobs:
                 await stack.enter_async_context(run_jobs(app.state))
             yield
+            await _finish_background(app.state.background)
 
     app = Starlette(
         routes=check_policies(table.routes(settings)),
@@ -135,6 +137,14 @@ def check_policies(routes: list[BaseRoute]) -> list[BaseRoute]:
         if not isinstance(route, GuardedRoute):
             raise RouteWithoutPolicy(f"{route!r} has no policy. Declare it as GuardedRoute(..., policy=...).")
     return routes
+
+
+async def _finish_background(tasks: set[asyncio.Task[None]]) -> None:
+    """Let mails that are on their way go out before the loop ends; one that hangs is given up."""
+    if tasks:
+        _, hanging = await asyncio.wait(tasks, timeout=BACKGROUND_S)
+        for task in hanging:
+            task.cancel()
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -14,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.settings import Smtp
 
+SAYING_GOODBYE_S = 0.2
 CODE = re.compile(r"\n\s+(\d{4} \d{4})")
 
 
@@ -50,4 +52,6 @@ def mail_server(post: Post) -> Iterator[Smtp]:
     try:
         yield Smtp("127.0.0.1", port, "sightline@testwerk.example")
     finally:
+        # The last session says goodbye in the controller's own thread; stopped before, it would leave a socket open.
+        time.sleep(SAYING_GOODBYE_S)
         controller.stop()
