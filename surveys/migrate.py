@@ -18,10 +18,13 @@ import asyncpg
 
 from surveys.database import is_sqlite, sqlite_path
 from surveys.errors import SurveysError
-from surveys.migrations import m0001_tables
+from surveys.migrations import m0001_tables, m0002_first_organisation
 from surveys.migrations.step import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_tables.MIGRATION,)
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_tables.MIGRATION,
+    m0002_first_organisation.MIGRATION,
+)
 VERSION_TABLE = (
     'CREATE TABLE IF NOT EXISTS "schema_version" '
     '("version" INT NOT NULL PRIMARY KEY, "name" VARCHAR(80) NOT NULL, "applied_at" VARCHAR(40) NOT NULL)'

@@ -1,11 +1,8 @@
 """The first tables: everything the models name, and the sealed sheets."""
 
-import re
 from collections.abc import Sequence
 
-from surveys.migrations.step import Dialect, Migration
-
-SQLITE_TYPES = {"TIMESTAMPTZ": "TIMESTAMP", "JSONB": "JSON", "BOOL": "INT", "BYTEA": "BLOB"}
+from surveys.migrations.step import Dialect, Migration, in_dialect
 
 # No person, no time, no serial number: a row says nothing about who wrote it, nor when.
 SHEET = {
@@ -320,10 +317,7 @@ CREATE INDEX "idx_reminder_wa_cycle_i_68f490" ON "reminder_wave" ("cycle_id")
 
 def statements(dialect: Dialect) -> Sequence[str]:
     """Write the tables for one kind of database."""
-    text = TABLES
-    if dialect == "sqlite":
-        text = re.sub(r"\b(TIMESTAMPTZ|JSONB|BOOL|BYTEA)\b", lambda found: SQLITE_TYPES[found[0]], text)
-    return (*(part.strip() for part in text.split(";")), SHEET[dialect].strip())
+    return (*in_dialect(TABLES, dialect), SHEET[dialect].strip())
 
 
 MIGRATION = Migration(1, "tables", statements)

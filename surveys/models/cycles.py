@@ -25,6 +25,9 @@ class Cycle(Model):
         "surveys.Instrument", related_name="cycles", on_delete=fields.OnDelete.RESTRICT
     )
     policy: Any = fields.JSONField()
+    content: Any = fields.JSONField(
+        default=dict
+    )  # surveys.content: what a clarity cycle asks; {} = everything
     policy_hash = fields.CharField(64, default="")
     opens_at = fields.DatetimeField()
     closes_at = fields.DatetimeField()

@@ -81,6 +81,24 @@ class NamedResult(Model):
         table = "named_result"
 
 
+class PairView(Model):
+    """The frozen answers of a clarity pair, encrypted under the cycle's results key until the retention date."""
+
+    id = fields.CharField(64, primary_key=True)
+    cycle: fields.ForeignKeyRelation[Cycle] = fields.ForeignKeyField(
+        "surveys.Cycle", related_name="pair_views", on_delete=fields.OnDelete.RESTRICT
+    )
+    ratee_id = fields.CharField(32, db_index=True)  # the employee
+    sides = fields.CharField(8)  # both; or self, manager: one side alone keeps the own answers after closing
+    ciphertext = fields.BinaryField()
+
+    class Meta:
+        """Table."""
+
+        table = "pair_view"
+        unique_together = (("cycle", "ratee_id"),)
+
+
 class ClosingRecord(Model):
     """One close per cycle, ever: the five sheet counts, the parameters, and the hash of everything stored."""
 
