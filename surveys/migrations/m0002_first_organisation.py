@@ -16,7 +16,42 @@ CREATE TABLE "pair_view" (
     CONSTRAINT "uid_pair_view_cycle_ratee" UNIQUE ("cycle_id", "ratee_id")
 );
 
-CREATE INDEX "idx_pair_view_ratee_id" ON "pair_view" ("ratee_id")
+CREATE INDEX "idx_pair_view_ratee_id" ON "pair_view" ("ratee_id");
+
+ALTER TABLE "outbox_mail" ADD COLUMN "digest" VARCHAR(32) NOT NULL DEFAULT '';
+
+CREATE TABLE "mail_day" (
+    "person_id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "sent_on" DATE NOT NULL
+);
+
+CREATE TABLE "letter" (
+    "id" VARCHAR(60) NOT NULL PRIMARY KEY,
+    "template" VARCHAR(40) NOT NULL,
+    "locale" VARCHAR(12) NOT NULL,
+    "subject" VARCHAR(200) NOT NULL,
+    "greeting" VARCHAR(200) NOT NULL,
+    "extra" VARCHAR(1000) NOT NULL
+);
+
+CREATE TABLE "mail_setting" (
+    "id" INT NOT NULL PRIMARY KEY,
+    "from_hour" INT NOT NULL,
+    "until_hour" INT NOT NULL,
+    "days" VARCHAR(20) NOT NULL,
+    "logo" BYTEA
+);
+
+ALTER TABLE "assignment" ADD COLUMN "unit" VARCHAR(120) NOT NULL DEFAULT '';
+
+CREATE TABLE "progress" (
+    "id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "cycle_id" VARCHAR(32) NOT NULL REFERENCES "cycle" ("id") ON DELETE RESTRICT,
+    "unit" VARCHAR(120) NOT NULL,
+    "step" INT NOT NULL,
+    "counted_on" DATE,
+    CONSTRAINT "uid_progress_cycle_unit" UNIQUE ("cycle_id", "unit")
+)
 """
 
 

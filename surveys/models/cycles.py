@@ -122,12 +122,31 @@ class Assignment(Model):
     auth = fields.CharField(64, db_index=True, default="")  # SHA-256 of the write token; "" in a draft
     is_cancelled = fields.BooleanField(default=False)
     is_identity_changed = fields.BooleanField(default=False)  # then the inbox gives no read token
+    unit = fields.CharField(120, default="")  # of the rater at launch, where progress is shown for the unit
 
     class Meta:
         """Table."""
 
         table = "assignment"
         unique_together = (("cycle", "rater", "ratee"),)
+
+
+class Progress(Model):
+    """How far the confidential sheets of a cycle are, in steps, once a day; an empty unit is the whole cycle."""
+
+    id = fields.CharField(32, primary_key=True)
+    cycle: fields.ForeignKeyRelation[Cycle] = fields.ForeignKeyField(
+        "surveys.Cycle", related_name="progress", on_delete=fields.OnDelete.RESTRICT
+    )
+    unit = fields.CharField(120)
+    step = fields.IntField()  # 0, 25, 50 or 75: reached per cent
+    counted_on = fields.DateField(null=True)
+
+    class Meta:
+        """Table."""
+
+        table = "progress"
+        unique_together = (("cycle", "unit"),)
 
 
 class RevokedAuth(Model):

@@ -33,11 +33,55 @@ class OutboxMail(Model):
     due_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
     last_error = fields.CharField(300, default="")
+    digest = fields.CharField(32, default="")  # rows that go out, and are tried again, as one mail
 
     class Meta:
         """Table."""
 
         table = "outbox_mail"
+
+
+class MailDay(Model):
+    """The last local day on which a person's daily mail was due; noted for all, also when nothing had to be said."""
+
+    person_id = fields.CharField(32, primary_key=True)
+    sent_on = fields.DateField()
+
+    class Meta:
+        """Table."""
+
+        table = "mail_day"
+
+
+class LetterWords(Model):
+    """What HR wrote instead of the built-in words of a letter in one language; an empty text means the built-in one."""
+
+    id = fields.CharField(60, primary_key=True)  # template and locale
+    template = fields.CharField(40)
+    locale = fields.CharField(12)
+    subject = fields.CharField(200)
+    greeting = fields.CharField(200)
+    extra = fields.CharField(1000)
+
+    class Meta:
+        """Table."""
+
+        table = "letter"
+
+
+class MailSetting(Model):
+    """One row: the hours and days on which mail may go out, and the logo of the organisation."""
+
+    id = fields.IntField(primary_key=True, generated=False)  # always 1
+    from_hour = fields.IntField()
+    until_hour = fields.IntField()
+    days = fields.CharField(20)  # weekdays as digits, Monday 0
+    logo = fields.BinaryField(null=True)  # PNG
+
+    class Meta:
+        """Table."""
+
+        table = "mail_setting"
 
 
 class JobSlot(Model):
