@@ -26,6 +26,7 @@ MODELS = (
     "surveys.models.cycles",
     "surveys.models.results",
     "surveys.models.work",
+    "surveys.models.mirror",
 )
 SLOW_TRANSACTION_S = 0.2
 # synchronous=FULL: a reply may only follow a durable commit. secure_delete: freed pages hold no answers.

@@ -51,7 +51,29 @@ CREATE TABLE "progress" (
     "step" INT NOT NULL,
     "counted_on" DATE,
     CONSTRAINT "uid_progress_cycle_unit" UNIQUE ("cycle_id", "unit")
-)
+);
+
+CREATE TABLE "mirror" (
+    "id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "profile_version_id" VARCHAR(32) NOT NULL REFERENCES "profile_version" ("id") ON DELETE RESTRICT,
+    "instrument_id" VARCHAR(32) NOT NULL REFERENCES "instrument" ("id") ON DELETE RESTRICT,
+    "starter_id" VARCHAR(32) NOT NULL REFERENCES "person" ("id") ON DELETE CASCADE,
+    "starter_side" VARCHAR(8) NOT NULL,
+    "items" JSONB NOT NULL,
+    "code_hash" VARCHAR(64) NOT NULL,
+    "code_until" TIMESTAMPTZ NOT NULL,
+    "joiner_key" VARCHAR(64) NOT NULL,
+    "joiner_name" VARCHAR(60) NOT NULL,
+    "ends_at" TIMESTAMPTZ NOT NULL,
+    "kept_by" JSONB NOT NULL,
+    "self_box" BYTEA,
+    "manager_box" BYTEA,
+    "talk_box" BYTEA
+);
+
+CREATE INDEX "idx_mirror_code_hash" ON "mirror" ("code_hash");
+
+CREATE INDEX "idx_mirror_ends_at" ON "mirror" ("ends_at")
 """
 
 
