@@ -39,7 +39,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(command: list[str], *, port: int, path: str = "/health") -> Iterator[Served]:
+def served(command: list[str], *, port: int, path: str = "/api/v1/ping") -> Iterator[Served]:
     """Run a command that serves, until it answers; stop it at the end."""
     started = time.perf_counter()
     process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL)

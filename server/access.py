@@ -119,6 +119,11 @@ def cookie_name(*, is_https: bool) -> str:
     return "__Host-sid" if is_https else "sid"
 
 
+def is_secure(scope: Scope) -> bool:
+    """Tell whether the browser's connection is HTTPS, as a trusted proxy says; plain HTTP only on this machine."""
+    return bool(scope["scheme"] == "https")
+
+
 def session_key(secret: str) -> str:
     """Turn a session secret into the key it is stored under."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -126,7 +131,7 @@ def session_key(secret: str) -> str:
 
 async def find_principal(request: Request) -> Principal | None:
     """Find who is signed in by the session cookie; None without a valid one."""
-    secret = request.cookies.get(cookie_name(is_https=request.app.state.settings.is_https), "")
+    secret = request.cookies.get(cookie_name(is_https=is_secure(request.scope)), "")
     if not 32 <= len(secret) <= 128:
         return None
     now = clock_of(request).now()

@@ -11,6 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from exports.errors import MakingFailed
 from server.access import GuardedRoute
@@ -67,7 +68,8 @@ def create_app(
     app = Starlette(
         routes=check_policies(table.routes(settings)),
         middleware=[
-            Middleware(SecurityHeaders, is_https=settings.is_https),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)),
+            Middleware(SecurityHeaders),
             Middleware(OriginCheck, public_url=settings.public_url, port=settings.port),
             Middleware(TooLargeInWords),
             Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.access import is_secure
 from server.errors import FOREIGN_ORIGIN, Problem
 from server.views import problem_response
 
@@ -35,14 +36,21 @@ UNKNOWN_HOST = Problem(
     400, "unknown_host", "This address is not served here", "Use the address you were given."
 )
 
+NOT_HTTPS = Problem(
+    400,
+    "not_https",
+    "This address is served over HTTPS only",
+    "Whoever runs the server: let the proxy set X-Forwarded-Proto, and name it in trusted_proxies.",
+)
+PING = "/api/v1/ping"  # says nothing of anybody; a monitor may ask it by any name
+
 
 class SecurityHeaders:
     """Set the same headers on every reply; nothing is stored by browsers or proxies unless a route says so."""
 
-    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
-        """Take whether the public address is HTTPS."""
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the application."""
         self.app = app
-        self.headers = dict(HEADERS, **({"Strict-Transport-Security": HSTS} if is_https else {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers as the reply starts."""
@@ -53,8 +61,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if is_secure(scope):
+                    headers.setdefault("Strict-Transport-Security", HSTS)
                 headers.setdefault("Cache-Control", "no-store")
                 if scope["path"].startswith("/api/v1/"):
                     headers["X-Sightline"] = "1"
@@ -94,6 +104,7 @@ class OriginCheck:
         self.app = app
         self.origins = {public_url, f"http://127.0.0.1:{port}", f"http://localhost:{port}"}
         self.hosts = {urlsplit(origin).netloc for origin in self.origins}
+        self.only_https = urlsplit(public_url).netloc if public_url.startswith("https://") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let own requests through."""
@@ -101,8 +112,14 @@ class OriginCheck:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if headers.get("host", "") not in self.hosts:
+        host = headers.get("host", "")
+        if scope["path"] == PING:
+            await self.app(scope, receive, send)
+        elif host not in self.hosts:
             await problem_response(scope, UNKNOWN_HOST)(scope, receive, send)
+        elif host == self.only_https and not is_secure(scope):
+            # A cookie given out here would travel in the clear.
+            await problem_response(scope, NOT_HTTPS)(scope, receive, send)
         elif scope["method"] not in SAFE_METHODS and self._is_foreign(headers):
             await problem_response(scope, FOREIGN_ORIGIN)(scope, receive, send)
         else:

@@ -73,7 +73,7 @@ async def _serve(settings: Settings, clock: Clock) -> None:
         timeout_graceful_shutdown=GRACEFUL_STOP_S,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        proxy_headers=False,  # the application believes those of trusted_proxies itself
     )
     server = uvicorn.Server(config)
     async with listen(settings.data_dir, handle):

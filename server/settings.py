@@ -4,11 +4,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 CONFIG_NAME = "sightline.toml"
+LOOPBACK = ("127.0.0.1", "::1")
 VERSION = "0.1.0"  # the same as in pyproject.toml, tested
 
 
@@ -41,6 +42,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     is_demo: bool = False
+    trusted_proxies: tuple[str, ...] = LOOPBACK  # whose X-Forwarded-* headers are believed
 
     @property
     def keys_dir(self) -> Path:
@@ -49,13 +51,19 @@ class Settings:
 
     @property
     def backups_dir(self) -> Path:
-        """Where backups before migrations and closings go."""
+        """Where backups go: nightly, before migrations and restores, at closings."""
         return self.data_dir / "backups"
 
     @property
     def is_https(self) -> bool:
-        """Whether cookies may be marked for secure connections only."""
+        """Whether people reach the server over HTTPS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody outside this machine is meant: the address and the mail server are here, or there is no mail."""
+        host = urlsplit(self.public_url).hostname or ""
+        return is_loopback(host) and (self.smtp is None or is_loopback(self.smtp.host))
 
 
 def is_loopback(host: str) -> bool:
@@ -89,7 +97,9 @@ def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
         raw = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}. Mend the line or restore the file.") from error
-    known = {"organisation", "public_url", "secret", "database_url", "host", "port", "demo", "smtp"}
+    known = {
+        "organisation", "public_url", "secret", "database_url", "host", "port", "demo", "smtp", "trusted_proxies",
+    }  # fmt: skip
     if unknown := sorted(set(raw) - known):
         raise SettingsError(f"{path}: unknown setting {unknown[0]!r}. Known are {', '.join(sorted(known))}.")
     smtp = _read_smtp(raw.get("smtp"), path)
@@ -102,9 +112,10 @@ def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
             "SIGHTLINE_DATABASE_URL", str(raw.get("database_url") or f"sqlite:{data_dir / 'sightline.db'}")
         ),
         smtp=smtp,
-        host=environ.get("SIGHTLINE_HOST", str(raw.get("host", "127.0.0.1"))),
+        host=environ.get("SIGHTLINE_BIND", str(raw.get("host", "127.0.0.1"))),
         port=_port(environ.get("SIGHTLINE_PORT", raw.get("port", 8000)), "port", path),
         is_demo=raw.get("demo", False) is True,
+        trusted_proxies=_proxies(environ.get("SIGHTLINE_TRUSTED_PROXIES", raw.get("trusted_proxies")), path),
     )
     check_settings(settings)
     return settings
@@ -117,8 +128,7 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(
             f"public_url {settings.public_url!r} is not an address like https://sightline.example."
         )
-    is_local = is_loopback(url.hostname) and (settings.smtp is None or is_loopback(settings.smtp.host))
-    if url.scheme == "http" and not is_local:
+    if url.scheme == "http" and not settings.is_local:
         raise SettingsError(
             f"public_url {settings.public_url!r} is not HTTPS. Put a proxy with a certificate in front; plain HTTP "
             "is allowed only where the address and the mail server are this machine."
@@ -147,6 +157,26 @@ def _read_smtp(raw: object, path: Path) -> Smtp | None:
         password=str(raw.get("password", "")),
         is_tls=raw.get("tls", False) is True,
     )
+
+
+def _proxies(raw: object, path: Path) -> tuple[str, ...]:
+    """Read whose forwarded headers are believed: this machine, and the networks that are named."""
+    if raw is None:
+        return LOOPBACK
+    named = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise SettingsError(f'{path}: trusted_proxies is a list like ["10.0.0.5", "172.30.0.0/24"].')
+    found = [one.strip() for one in named if one.strip()]
+    for one in found:
+        try:
+            network = ip_network(one, strict=False)
+        except ValueError as error:
+            raise SettingsError(f"{path}: trusted_proxies: {one!r} is no address or network.") from error
+        if network.prefixlen == 0:
+            raise SettingsError(
+                f"{path}: trusted_proxies: {one} is everybody; then anyone could say who they are. Name the proxy."
+            )
+    return (*LOOPBACK, *(one for one in found if one not in LOOPBACK))
 
 
 def _text(raw: Mapping[str, object], name: str, path: Path) -> str:

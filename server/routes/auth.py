@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name, find_principal
+from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name, find_principal, is_secure
 from server.errors import Problem
 from server.mail import MailFailed
 from server.usecases.sign_in import ask_for_code, redeem_code, sign_out
@@ -90,7 +90,7 @@ async def api_leave(request: Request) -> Response:
 
 def with_session(request: Request, response: Response, secret: str) -> Response:
     """Hand the session secret to the browser, and let go of the asking cookie."""
-    is_https = request.app.state.settings.is_https
+    is_https = is_secure(request.scope)
     response.set_cookie(
         cookie_name(is_https=is_https),
         secret,
@@ -114,7 +114,7 @@ async def _send_code(request: Request, mail: str, response: Response) -> Respons
         ASKER_COOKIE,
         asked.asker,
         max_age=ASKER_LIFE_S,
-        secure=request.app.state.settings.is_https,
+        secure=is_secure(request.scope),
         httponly=True,
         samesite="lax",
     )
@@ -129,9 +129,10 @@ async def _deliver(request: Request, letter: object) -> None:
 
 
 async def _end(request: Request, response: Response) -> Response:
-    name = cookie_name(is_https=request.app.state.settings.is_https)
+    is_https = is_secure(request.scope)
+    name = cookie_name(is_https=is_https)
     await sign_out(request.cookies.get(name, ""))
-    response.delete_cookie(name, secure=request.app.state.settings.is_https, httponly=True, samesite="lax")
+    response.delete_cookie(name, secure=is_https, httponly=True, samesite="lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -53,7 +53,7 @@ def serving(data: Path, port: int) -> Iterator[None]:
     try:
         for _ in range(300):
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ping", timeout=2):
                     break
             except OSError:
                 time.sleep(0.1)

@@ -30,7 +30,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
             "SIGHTLINE_PUBLIC_URL": "https://s.example/",
             "SIGHTLINE_SECRET": "t" * 40,
             "SIGHTLINE_DATABASE_URL": "postgresql://s@127.0.0.1/s",
-            "SIGHTLINE_HOST": "127.0.0.2",
+            "SIGHTLINE_BIND": "127.0.0.2",
         },
     )
     assert (settings.port, settings.public_url, settings.is_https) == (8123, "https://s.example", True)
