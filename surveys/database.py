@@ -22,11 +22,13 @@ log = logging.getLogger("sightline.database")
 
 MODELS = (
     "surveys.models.people",
+    "surveys.models.cards",
     "surveys.models.profiles",
     "surveys.models.cycles",
     "surveys.models.results",
     "surveys.models.work",
     "surveys.models.mirror",
+    "surveys.models.programmes",
 )
 SLOW_TRANSACTION_S = 0.2
 # synchronous=FULL: a reply may only follow a durable commit. secure_delete: freed pages hold no answers.

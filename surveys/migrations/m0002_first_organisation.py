@@ -73,7 +73,70 @@ CREATE TABLE "mirror" (
 
 CREATE INDEX "idx_mirror_code_hash" ON "mirror" ("code_hash");
 
-CREATE INDEX "idx_mirror_ends_at" ON "mirror" ("ends_at")
+CREATE INDEX "idx_mirror_ends_at" ON "mirror" ("ends_at");
+
+ALTER TABLE "profile_version" ADD COLUMN "published_at" TIMESTAMPTZ;
+
+ALTER TABLE "profile_version" ADD COLUMN "published_by_id" VARCHAR(32) REFERENCES "person" ("id") ON DELETE RESTRICT;
+
+ALTER TABLE "notice" ADD COLUMN "seen_on" DATE;
+
+ALTER TABLE "cycle" ADD COLUMN "leaves_out" BOOL NOT NULL DEFAULT FALSE;
+
+CREATE TABLE "programme" (
+    "id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "clarity_id" VARCHAR(32) NOT NULL UNIQUE REFERENCES "cycle" ("id") ON DELETE RESTRICT,
+    "feedback_id" VARCHAR(32) NOT NULL UNIQUE REFERENCES "cycle" ("id") ON DELETE RESTRICT,
+    "planned_by_id" VARCHAR(32) NOT NULL REFERENCES "person" ("id") ON DELETE RESTRICT,
+    "confirmed" JSONB NOT NULL,
+    "told" VARCHAR(64) NOT NULL
+);
+
+ALTER TABLE "session" ADD COLUMN "card_id" VARCHAR(32) NOT NULL DEFAULT '';
+
+ALTER TABLE "session" ADD COLUMN "is_shared" BOOL NOT NULL DEFAULT FALSE;
+
+CREATE TABLE "card" (
+    "id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "code_hash" VARCHAR(64) NOT NULL UNIQUE,
+    "batch" VARCHAR(32) NOT NULL,
+    "made_by" VARCHAR(32) NOT NULL,
+    "made_on" DATE NOT NULL,
+    "valid_until" DATE NOT NULL,
+    "claimed_on" DATE,
+    "disputed_on" DATE,
+    "ended_on" DATE,
+    "person_id" VARCHAR(32) NOT NULL REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX "idx_card_batch" ON "card" ("batch");
+
+CREATE TABLE "identity_change" (
+    "id" VARCHAR(32) NOT NULL PRIMARY KEY,
+    "kind" VARCHAR(8) NOT NULL,
+    "before" VARCHAR(254) NOT NULL,
+    "card_id" VARCHAR(32) NOT NULL,
+    "made_by" VARCHAR(32) NOT NULL,
+    "made_at" TIMESTAMPTZ NOT NULL,
+    "due_at" TIMESTAMPTZ NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "person_id" VARCHAR(32) NOT NULL REFERENCES "person" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX "idx_identity_change_state" ON "identity_change" ("state");
+
+CREATE TABLE "wrong_codes" (
+    "key" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "n_wrong" INT NOT NULL,
+    "ends_at" TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE "operation_note" (
+    "name" VARCHAR(40) NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "is_good" BOOL NOT NULL,
+    "detail" VARCHAR(300) NOT NULL
+)
 """
 
 

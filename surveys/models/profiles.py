@@ -22,6 +22,10 @@ class ProfileVersion(Model):
     overlays: Any = fields.JSONField()  # {locale: {key: text}}
     content_hash = fields.CharField(64)
     imported_at = fields.DatetimeField()
+    published_at = fields.DatetimeField(null=True)  # the newest published version of a profile is the current one
+    published_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "surveys.Person", related_name="profiles_published", null=True, on_delete=fields.OnDelete.RESTRICT
+    )
 
     class Meta:
         """Table."""
@@ -48,7 +52,7 @@ class Instrument(Model):
 
 
 class Notice(Model):
-    """The lines of a profile version were delivered to a person on a date, by a way HR recorded."""
+    """The lines of a profile version were delivered to a person on a date, by mail, opened, or on paper."""
 
     id = fields.CharField(32, primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -56,8 +60,9 @@ class Notice(Model):
     )
     profile = fields.CharField(80)
     version = fields.CharField(24)
-    way = fields.CharField(16)  # paper
+    way = fields.CharField(16)  # mail, opened, or paper
     delivered_on = fields.DateField()
+    seen_on = fields.DateField(null=True)  # recorded besides; the clock runs from delivered_on
     recorded_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "surveys.Person", related_name="notices_recorded", on_delete=fields.OnDelete.RESTRICT
     )
