@@ -72,6 +72,8 @@ class Session(Model):
     )
     expires_at = fields.DatetimeField()
     used_on = fields.DateField()
+    card_id = fields.CharField(32, default="")  # the printed card that opened it
+    is_shared = fields.BooleanField(default=False)  # on a phone that others use too
 
     class Meta:
         """Table."""
