@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from surveys import key_files
 from surveys.errors import SurveysError
@@ -144,6 +145,17 @@ class Keeper:
         place = fields(cycle, ratee, relationship, "texts")
         texts: dict[str, str] = json.loads(unseal(self._read(cycle, "results"), sealed, place))
         return texts
+
+    def seal_pair(self, cycle: str, ratee: str, document: Mapping[str, Any]) -> bytes:
+        """Seal the frozen answers of a clarity pair under the results key."""
+        text = json.dumps(dict(document), sort_keys=True, ensure_ascii=False).encode()
+        return seal(self._read(cycle, "results"), text, fields(cycle, ratee, "pair"), self.random_bytes)
+
+    def open_pair(self, cycle: str, ratee: str, sealed: bytes) -> dict[str, Any]:
+        """Open the frozen answers of a clarity pair. Raises KeyMissing, Unreadable."""
+        text = unseal(self._read(cycle, "results"), sealed, fields(cycle, ratee, "pair"))
+        document: dict[str, Any] = json.loads(text)
+        return document
 
     def audit_key(self) -> bytes:
         """Give the key of the audit chain; it comes from the operator's secret and is not in the database."""
