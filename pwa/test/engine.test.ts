@@ -293,7 +293,7 @@ describe("saving", () => {
     const other = edit(phoneAt("b"), "one", { cell: "SS02.f_match", value: 2, renderedFrom: [] }, Date.now());
     const rows = sheetOf(other, "one")?.rows ?? [];
     const disk: Stored = {
-      meta: { offset: 0, loads: [], sentAt: null, reports: [] },
+      meta: { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null },
       tasks: [],
       rows: new Map([["one", rows]]),
       asides: new Map(),

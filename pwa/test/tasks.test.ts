@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import { joinTasks, phoneFrom, stateOf, withTasks } from "../src/app/tasks";
-import { minutesLeft, parseForm, unansweredSteps } from "../src/core/form";
+import { minutesLeft, unansweredSteps } from "../src/core/asked";
+import { parseForm } from "../src/core/form";
 import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
 import type { Value } from "../src/core/sheet";
 import { needsOf, statusLine } from "../src/core/status";
@@ -16,7 +17,7 @@ const listed = parseInbox(inboxBody).assignments;
 const assignment = listed[0] as Assignment;
 const { id } = assignment;
 const nothing: Stored = {
-  meta: { offset: 0, loads: [], sentAt: null, reports: [] },
+  meta: { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null },
   tasks: [],
   rows: new Map(),
   asides: new Map(),

@@ -5,7 +5,8 @@ import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import replyBody from "../../tests/vectors/wire/sync-reply.json";
 import requestBody from "../../tests/vectors/wire/sync-request.json";
-import { parseForm, progress, requiredCells } from "../src/core/form";
+import { progress, requiredNow } from "../src/core/asked";
+import { parseForm } from "../src/core/form";
 import { parseInbox, parseSyncReply, parseSyncRequest, WireError } from "../src/core/wire";
 
 /** A copy of an example with one place changed; undefined takes it out. */
@@ -34,7 +35,7 @@ describe("the examples of the wire", () => {
   test("a form", () => {
     const form = parseForm(formBody);
     expect(form.steps.map((step) => step.id)).toEqual(["SS01", "SS16", "OQ1"]);
-    expect(requiredCells(form)).toEqual(["SS01.f_match", "SS16.f_match"]);
+    expect(requiredNow(form, {})).toEqual(["SS01.f_match", "SS16.f_match"]);
     expect(form.scales.match5?.points).toHaveLength(5);
     expect(progress(form, {})).toEqual({ answered: 0, total: 2 });
   });

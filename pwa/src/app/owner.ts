@@ -4,7 +4,7 @@ import { type Form, parseForm } from "../core/form";
 import { cellsOf, edit, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import type { Waking } from "../core/retry";
 import type { Sheet, Value, Version } from "../core/sheet";
-import type { Inbox, ReportLink, Status } from "../core/wire";
+import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
 import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore } from "../store/phone-store";
 import type { Store, Task, TaskNote } from "../store/types";
@@ -12,7 +12,8 @@ import { createEngine, type Engine, type Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { asOnlySender } from "../sync/lock";
 import { getForm, postLeaving, postSync } from "../sync/transport";
-import { joinTasks, phoneFrom, withTasks } from "./tasks";
+import { bringCards, createShelf, type Shelf } from "./shelf";
+import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";
 
 const LOADS_KEPT = 200;
 
@@ -28,6 +29,9 @@ export interface Owner {
   readonly keeper: Keeper;
   tasks(): readonly Task[];
   reports(): readonly ReportLink[];
+  pairs(): readonly OpenPair[];
+  profile(): ProfileLink | null;
+  readonly shelf: Shelf;
   form(task: Task): Form | null;
   sheet(task: Task): PhoneSheet | undefined;
   cells(task: Task): Sheet;
@@ -57,10 +61,11 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   const stored = await store.load();
   const page = randomHex(8);
   let tasks = stored.tasks;
-  let reports = stored.meta.reports;
+  let { reports, pairs, profile } = stored.meta;
   let sentAt = stored.meta.sentAt;
   let hasAsked = false;
   const forms = new Map<string, Form>();
+  const shelf = createShelf(store, deps.onChange);
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`sightline-${id}`);
   // Losing these loses nothing: the offset is learned again, the log is for the curious.
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
@@ -89,11 +94,15 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       sentAt = Date.now();
       quietly(store.saveMeta({ sentAt }));
       deps.onChange();
+      // The other side may be done too: then the pair has just opened.
+      if (tasks.some((task) => isPairDone(task, forms.get(task.assignment.form), keeper.phone())))
+        deps.askInbox();
     },
     onStatus: (statuses: readonly Status[]) => {
       const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
       if (mayBeRenewed && !hasAsked) deps.askInbox();
       hasAsked ||= mayBeRenewed;
+      if (statuses.includes("opened")) deps.askInbox();
     },
     onChange: deps.onChange,
   });
@@ -132,6 +141,9 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     keeper,
     tasks: () => tasks,
     reports: () => reports,
+    pairs: () => pairs,
+    profile: () => profile,
+    shelf,
     form: (task) => forms.get(task.assignment.form) ?? null,
     sheet: (task) => sheetOf(keeper.phone(), task.assignment.id),
     cells: (task) => cellsOf(sheetOf(keeper.phone(), task.assignment.id)),
@@ -141,17 +153,26 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       await keeper.update((phone: Phone) => edit(phone, task.assignment.id, entry, Date.now()));
       if (keeper.hasFailed()) engine.wake("manual");
       else engine.edited();
+      const form = forms.get(task.assignment.form) ?? null;
+      bringCards(shelf, form, cellsOf(sheetOf(keeper.phone(), task.assignment.id)));
     },
     noteTask: (taskId, note) => quietly(noteTask(taskId, note)),
     takeInbox: async (inbox) => {
       const next = joinTasks(tasks, inbox.assignments, keeper.phone());
-      reports = inbox.reports;
-      await keeper.update((phone) => withTasks(phone, next));
+      ({ reports, pairs, profile } = inbox);
+      await keeper.update((phone) => leftDue(withTasks(phone, next), inbox.assignments));
       await saveTasks(next);
-      quietly(store.saveMeta({ reports }));
+      quietly(store.saveMeta({ reports, pairs, profile }));
     },
     loadForms: async (locale) => {
       await Promise.all(tasks.map((task) => loadForm(store, task, locale, forms)));
+      for (const { assignment } of tasks) {
+        bringCards(
+          shelf,
+          forms.get(assignment.form) ?? null,
+          cellsOf(sheetOf(keeper.phone(), assignment.id)),
+        );
+      }
       deps.onChange();
     },
     forget: async (task) => {

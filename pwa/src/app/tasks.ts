@@ -1,8 +1,9 @@
 /** What a fresh inbox means for the tasks on this phone; pure. */
 
-import { type Form, progress, requiredCells } from "../core/form";
+import { isFinalNow, progress } from "../core/asked";
+import type { Form } from "../core/form";
 import { cellsOf, isEditable, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
-import { isFinal, readValue } from "../core/sheet";
+import { readValue } from "../core/sheet";
 import type { Assignment, Status } from "../core/wire";
 import type { Stored, Task } from "../store/types";
 
@@ -55,6 +56,22 @@ export function withTasks(phone: Phone, tasks: readonly Task[]): Phone {
   return { ...phone, sheets };
 }
 
+/** A sheet that left the inbox is asked about once more: its pair may be open, or its round over. */
+export function leftDue(phone: Phone, listed: readonly Assignment[]): Phone {
+  const isListed = (sheet: PhoneSheet) => listed.some((assignment) => assignment.id === sheet.id);
+  const sheets = phone.sheets.map((sheet) =>
+    sheet.status === "ok" && !isListed(sheet) ? { ...sheet, isFullDue: true } : sheet,
+  );
+  return { ...phone, sheets };
+}
+
+/** Whether this side of a clarity pair is finished, as far as this phone knows. */
+export function isPairDone(task: Task, form: Form | undefined, phone: Phone): boolean {
+  const sheet = sheetOf(phone, task.assignment.id);
+  const isOpen = task.assignment.kind === "clarity" && sheet?.status === "ok";
+  return isOpen && form !== undefined && isFinalNow(form, cellsOf(sheet));
+}
+
 /** The phone as it was stored. What was out of the queue only for this start gets another chance. */
 export function phoneFrom(stored: Stored, d: string): Phone {
   const phone = newPhone(d, stored.meta.loads, stored.meta.offset);
@@ -89,7 +106,7 @@ export function stateOf(task: Task, form: Form | null, phone: Phone): TaskState 
   const cells = cellsOf(sheet);
   if (typeof readValue(cells["@decline"] ?? []) === "string") return "declined";
   const isClean = sheet?.rows.every((row) => !row.dirty) ?? true;
-  if (form !== null && isFinal(cells, requiredCells(form))) return isClean ? "received" : "finished";
+  if (form !== null && isFinalNow(form, cells)) return isClean ? "received" : "finished";
   if (form !== null && isAllAnswered(form, cells)) return "ready";
   if (Object.keys(cells).length > 0) return "draft";
   return task.assignment.state === "grace" ? "late" : "new";

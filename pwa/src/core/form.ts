@@ -1,7 +1,6 @@
-/** A form and what a sheet means on it: progress, minutes left, what is missing, where to go on. */
+/** A form as the server sends it (docs/wire.md), read strictly. What of it is asked now: `asked.ts`. */
 
-import { missing, readValue, type Sheet, type Value } from "./sheet";
-import { flag, integer, list, map, record, text, WireError } from "./wire";
+import { flag, integer, isGiven, list, map, record, text, WireError } from "./wire";
 
 export interface Point {
   readonly value: number | string;
@@ -11,18 +10,27 @@ export interface Point {
 export interface Scale {
   readonly points: readonly Point[];
   readonly notObserved: string | null;
+  readonly skip: string | null;
+}
+
+/** A question is asked only while another cell holds a number up to `atMost`. */
+export interface When {
+  readonly cell: string;
+  readonly atMost: number;
 }
 
 interface Cell {
   readonly cell: string;
   readonly required: boolean;
   readonly text: string;
+  readonly when: When | null;
 }
 
 export interface ScaleQuestion extends Cell {
   readonly kind: "scale";
   readonly scale: string;
   readonly notObserved: boolean;
+  readonly skip: boolean;
 }
 
 export interface TextQuestion extends Cell {
@@ -34,7 +42,18 @@ export interface FlagQuestion extends Cell {
   readonly kind: "flag";
 }
 
-export type Question = ScaleQuestion | TextQuestion | FlagQuestion;
+/** Any number of the form's chips, kept as a sorted list. */
+export interface ChipsQuestion extends Cell {
+  readonly kind: "chips";
+}
+
+export type Question = ScaleQuestion | TextQuestion | FlagQuestion | ChipsQuestion;
+
+/** While the gate's cell holds one of `ends`, the line's other questions are neither asked nor required. */
+export interface Gate {
+  readonly cell: string;
+  readonly ends: readonly string[];
+}
 
 export interface Line {
   readonly kind: "line";
@@ -44,17 +63,41 @@ export interface Line {
   readonly lang: string;
   readonly anchors: Readonly<Record<string, string>> | null;
   readonly questions: readonly Question[];
+  readonly gate: Gate | null;
+  /** Offered once the card has turned. */
+  readonly after: readonly TextQuestion[];
+  readonly hasCard: boolean;
 }
 
-export interface OpenQuestion {
-  readonly kind: "open";
+/** A sentence with questions of its own: the role pulse, the own results, the open questions. */
+export interface Plain {
+  readonly kind: "pulse" | "unaided" | "open";
   readonly id: string;
   readonly text: string;
   readonly lang: string;
   readonly questions: readonly Question[];
 }
 
-export type Step = Line | OpenQuestion;
+export interface TopThree {
+  readonly kind: "top3";
+  readonly id: string;
+  readonly text: string;
+  readonly lang: string;
+  readonly questions: readonly Question[];
+  readonly most: number;
+  readonly required: boolean;
+}
+
+/** One line of the own words for each of the picked ones. */
+export interface TeachBack {
+  readonly kind: "teach_back";
+  readonly id: string;
+  readonly text: string;
+  readonly lang: string;
+  readonly questions: readonly (TextQuestion & { readonly item: string })[];
+}
+
+export type Step = Line | Plain | TopThree | TeachBack;
 
 export interface Section {
   readonly id: string;
@@ -64,6 +107,8 @@ export interface Section {
 
 export interface Form {
   readonly hash: string;
+  readonly kind: string;
+  readonly relationship: string;
   readonly locale: string;
   readonly role: {
     readonly title: string;
@@ -74,6 +119,7 @@ export interface Form {
   readonly brief: readonly string[];
   readonly minutes: number;
   readonly scales: Readonly<Record<string, Scale>>;
+  readonly chips: readonly { readonly value: string; readonly label: string }[];
   readonly sections: readonly Section[];
   readonly steps: readonly Step[];
 }
@@ -84,6 +130,8 @@ export function parseForm(body: unknown): Form {
   const role = record(form.role, "role");
   const parsed: Form = {
     hash: text(form.hash, "hash"),
+    kind: text(form.kind, "kind"),
+    relationship: text(form.relationship, "relationship"),
     locale: text(form.locale, "locale"),
     role: {
       title: text(role.title, "role.title"),
@@ -94,15 +142,32 @@ export function parseForm(body: unknown): Form {
     brief: list(form.brief, "brief", text),
     minutes: integer(form.minutes, "minutes"),
     scales: map(form.scales, "scales", parseScale),
+    chips: list(form.chips ?? [], "chips", (value, at) => {
+      const chip = record(value, at);
+      return { value: text(chip.value, `${at}.value`), label: text(chip.label, `${at}.label`) };
+    }),
     sections: list(form.sections, "sections", parseSection),
-    steps: [...list(form.lines, "lines", parseLine), ...list(form.open, "open", parseOpen)],
+    steps: parseSteps(form),
   };
-  for (const question of questions(parsed)) {
+  for (const question of parsed.steps.flatMap((step) => step.questions)) {
     if (question.kind === "scale" && !(question.scale in parsed.scales)) {
       throw new WireError(`question ${question.cell}`, "a scale of this form");
     }
   }
   return parsed;
+}
+
+/** In the order asked: what may not be coloured by the lines comes first, what needs them comes last. */
+function parseSteps(form: Readonly<Record<string, unknown>>): readonly Step[] {
+  const plain = (kind: Plain["kind"]) => (value: unknown, at: string) => parsePlain(value, at, kind);
+  const locale = text(form.locale, "locale");
+  return [
+    ...list(form.pulse ?? [], "pulse", plain("pulse")),
+    ...(isGiven(form.unaided) ? [plain("unaided")(form.unaided, "unaided")] : []),
+    ...list(form.lines, "lines", parseLine),
+    ...(isGiven(form.top3) ? parseTopThree(form.top3, "top3", locale) : []),
+    ...list(form.open, "open", plain("open")),
+  ];
 }
 
 function parseScale(value: unknown, at: string): Scale {
@@ -114,6 +179,7 @@ function parseScale(value: unknown, at: string): Scale {
       return { value: named, label: text(row.label, `${where}.label`) };
     }),
     notObserved: typeof scale.not_observed === "string" ? scale.not_observed : null,
+    skip: typeof scale.skip === "string" ? scale.skip : null,
   };
 }
 
@@ -134,21 +200,54 @@ function parseLine(value: unknown, at: string): Line {
     section: text(row.section, `${at}.section`),
     text: text(row.text, `${at}.text`),
     lang: text(row.lang, `${at}.lang`),
-    anchors:
-      row.anchors === null || row.anchors === undefined ? null : map(row.anchors, `${at}.anchors`, text),
+    anchors: isGiven(row.anchors) ? map(row.anchors, `${at}.anchors`, text) : null,
     questions: list(row.questions, `${at}.questions`, parseQuestion),
+    gate: isGiven(row.gate) ? parseGate(row.gate, `${at}.gate`) : null,
+    after: list(row.after ?? [], `${at}.after`, parseText),
+    hasCard: row.card === undefined ? false : flag(row.card, `${at}.card`),
   };
 }
 
-function parseOpen(value: unknown, at: string): OpenQuestion {
+function parseGate(value: unknown, at: string): Gate {
+  const gate = record(value, at);
+  return { cell: text(gate.cell, `${at}.cell`), ends: list(gate.ends, `${at}.ends`, text) };
+}
+
+function parsePlain(value: unknown, at: string, kind: Plain["kind"]): Plain {
   const row = record(value, at);
   return {
-    kind: "open",
+    kind,
     id: text(row.id, `${at}.id`),
     text: text(row.text, `${at}.text`),
     lang: text(row.lang, `${at}.lang`),
     questions: list(row.questions, `${at}.questions`, parseQuestion),
   };
+}
+
+function parseTopThree(value: unknown, at: string, lang: string): readonly (TopThree | TeachBack)[] {
+  const row = record(value, at);
+  const top: TopThree = {
+    kind: "top3",
+    id: text(row.cell, `${at}.cell`),
+    text: text(row.text, `${at}.text`),
+    lang,
+    questions: [],
+    most: integer(row.most, `${at}.most`),
+    required: flag(row.required, `${at}.required`),
+  };
+  const lines = list(row.teach_back ?? [], `${at}.teach_back`, (one, where) => ({
+    ...parseText(one, where),
+    item: text(record(one, where).item, `${where}.item`),
+  }));
+  const [first] = lines;
+  if (first === undefined) return [top];
+  return [top, { kind: "teach_back", id: "teach_back", text: first.text, lang, questions: lines }];
+}
+
+function parseText(value: unknown, at: string): TextQuestion {
+  const question = parseQuestion(value, at);
+  if (question.kind !== "text") throw new WireError(`${at}.kind`, "text");
+  return question;
 }
 
 function parseQuestion(value: unknown, at: string): Question {
@@ -157,52 +256,25 @@ function parseQuestion(value: unknown, at: string): Question {
     cell: text(row.cell, `${at}.cell`),
     required: flag(row.required, `${at}.required`),
     text: row.text === undefined ? "" : text(row.text, `${at}.text`),
+    when: isGiven(row.when) ? parseWhen(row.when, `${at}.when`) : null,
   };
   if (row.kind === "scale") {
-    const notObserved = row.not_observed === undefined ? false : flag(row.not_observed, `${at}.not_observed`);
-    return { ...cell, kind: "scale", scale: text(row.scale, `${at}.scale`), notObserved };
+    const may = (name: "not_observed" | "skip") =>
+      row[name] === undefined ? false : flag(row[name], `${at}.${name}`);
+    return {
+      ...cell,
+      kind: "scale",
+      scale: text(row.scale, `${at}.scale`),
+      notObserved: may("not_observed"),
+      skip: may("skip"),
+    };
   }
   if (row.kind === "text") return { ...cell, kind: "text", max: integer(row.max, `${at}.max`) };
-  if (row.kind === "flag") return { ...cell, kind: "flag" };
-  throw new WireError(`${at}.kind`, "scale, text or flag");
+  if (row.kind === "flag" || row.kind === "chips") return { ...cell, kind: row.kind };
+  throw new WireError(`${at}.kind`, "scale, text, flag or chips");
 }
 
-export function questions(form: Form): readonly Question[] {
-  return form.steps.flatMap((step) => step.questions);
-}
-
-export function requiredCells(form: Form): readonly string[] {
-  return questions(form)
-    .filter((question) => question.required)
-    .map((question) => question.cell);
-}
-
-/** How many of the required questions are answered; what is optional never holds progress back. */
-export function progress(form: Form, sheet: Sheet): { readonly answered: number; readonly total: number } {
-  const required = requiredCells(form);
-  return { answered: required.length - missing(sheet, required).length, total: required.length };
-}
-
-/** Minutes the rest of the form takes, at the form's own pace; at least one while something is left. */
-export function minutesLeft(form: Form, sheet: Sheet): number {
-  const { answered, total } = progress(form, sheet);
-  return total === 0 ? form.minutes : Math.ceil((form.minutes * (total - answered)) / total);
-}
-
-/** The steps that still lack a required answer, by their place in the form. */
-export function unansweredSteps(form: Form, sheet: Sheet): readonly number[] {
-  const open = new Set(missing(sheet, requiredCells(form)));
-  return form.steps.flatMap((step, i) =>
-    step.questions.some((question) => open.has(question.cell)) ? [i] : [],
-  );
-}
-
-/** The words of the point a value stands for, or null while there is no answer. */
-export function pointLabel(scale: Scale, value: Value): string | null {
-  if (value === "not_observed") return scale.notObserved;
-  return scale.points.find((point) => point.value === value)?.label ?? null;
-}
-
-export function valueAt(sheet: Sheet, cell: string): Value {
-  return readValue(sheet[cell] ?? []);
+function parseWhen(value: unknown, at: string): When {
+  const when = record(value, at);
+  return { cell: text(when.cell, `${at}.cell`), atMost: integer(when.at_most, `${at}.at_most`) };
 }

@@ -56,6 +56,12 @@ export interface Promised {
   readonly lines: readonly string[];
 }
 
+/** The other side of a named pair; both see the answers only when both are done. */
+export interface Pair {
+  readonly other: string;
+  readonly otherAnswered: boolean;
+}
+
 export interface Assignment {
   readonly id: string;
   readonly cycle: string;
@@ -75,6 +81,27 @@ export interface Assignment {
   readonly closesAt: number;
   readonly graceUntil: number;
   readonly minutes: number;
+  /** Missing in what an earlier version of the app stored. */
+  readonly pair?: Pair | null;
+  readonly why?: string;
+}
+
+/** A pair whose two views lie open. */
+export interface OpenPair {
+  readonly cycle: string;
+  readonly title: string;
+  readonly employee: { readonly id: string; readonly name: string };
+  readonly manager: string;
+  readonly you: "employee" | "manager";
+}
+
+/** The published profile of the person's role. */
+export interface ProfileLink {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly lang: string;
+  readonly seenOn: string | null;
 }
 
 export interface ReportLink {
@@ -95,6 +122,8 @@ export interface Inbox {
   readonly person: Person;
   readonly assignments: readonly Assignment[];
   readonly reports: readonly ReportLink[];
+  readonly pairs: readonly OpenPair[];
+  readonly profile: ProfileLink | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -112,6 +141,8 @@ export function parseInbox(body: unknown): Inbox {
     },
     assignments: list(inbox.assignments, "assignments", parseAssignment),
     reports: list(inbox.reports, "reports", parseReport),
+    pairs: list(inbox.pairs ?? [], "pairs", parseOpenPair),
+    profile: isGiven(inbox.profile) ? parseProfileLink(inbox.profile, "profile") : null,
   };
 }
 
@@ -168,6 +199,44 @@ function parseAssignment(value: unknown, at: string): Assignment {
     closesAt: integer(row.closes_at, `${at}.closes_at`),
     graceUntil: integer(row.grace_until, `${at}.grace_until`),
     minutes: integer(row.minutes, `${at}.minutes`),
+    pair: isGiven(row.pair) ? parsePair(row.pair, `${at}.pair`) : null,
+    why: isGiven(row.why) ? text(row.why, `${at}.why`) : "",
+  };
+}
+
+function parsePair(value: unknown, at: string): Pair {
+  const pair = record(value, at);
+  return {
+    other: text(pair.other, `${at}.other`),
+    otherAnswered: flag(pair.other_answered, `${at}.other_answered`),
+  };
+}
+
+function parseOpenPair(value: unknown, at: string): OpenPair {
+  const row = record(value, at);
+  const employee = record(row.employee, `${at}.employee`);
+  if (row.you !== "employee" && row.you !== "manager")
+    throw new WireError(`${at}.you`, "employee or manager");
+  return {
+    cycle: text(row.cycle, `${at}.cycle`),
+    title: text(row.title, `${at}.title`),
+    employee: {
+      id: text(employee.id, `${at}.employee.id`),
+      name: text(employee.name, `${at}.employee.name`),
+    },
+    manager: text(record(row.manager, `${at}.manager`).name, `${at}.manager.name`),
+    you: row.you,
+  };
+}
+
+function parseProfileLink(value: unknown, at: string): ProfileLink {
+  const row = record(value, at);
+  return {
+    id: text(row.id, `${at}.id`),
+    version: text(row.version, `${at}.version`),
+    title: text(row.title, `${at}.title`),
+    lang: text(row.lang, `${at}.lang`),
+    seenOn: typeof row.seen_on === "string" ? row.seen_on : null,
   };
 }
 
@@ -216,6 +285,8 @@ function plain(value: unknown, at: string): Value {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   return Array.isArray(value) ? list(value, at, plain) : integer(value, at);
 }
+
+export const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
 
 export function record(value: unknown, at: string): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value))

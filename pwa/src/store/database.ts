@@ -43,11 +43,13 @@ export interface PhoneSchema extends DBSchema {
   cell: { key: CellKey; value: CellRecord };
   set_aside: { key: CellKey; value: AsideRecord };
   log: { key: number; value: LogEntry };
+  doc: { key: string; value: Sealed };
 }
 
 type Names = StoreNames<PhoneSchema>;
 export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwrite">;
 
+const VERSION = 2;
 const ATTEMPTS = 3;
 const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
 
@@ -68,7 +70,7 @@ export function openDatabase(name: string): Database {
   const connect = () => {
     // A write that was under way must not bring a removed database back.
     if (isDestroyed) throw new Error("the database was removed");
-    handle ??= openDB<PhoneSchema>(name, 1, {
+    handle ??= openDB<PhoneSchema>(name, VERSION, {
       upgrade: createStores,
       blocking: drop,
       terminated: () => {
@@ -122,7 +124,9 @@ function abort(tx: { abort(): void }): void {
   }
 }
 
-function createStores(db: IDBPDatabase<PhoneSchema>): void {
+function createStores(db: IDBPDatabase<PhoneSchema>, before: number): void {
+  db.createObjectStore("doc");
+  if (before >= 1) return;
   db.createObjectStore("meta");
   db.createObjectStore("assignment");
   db.createObjectStore("form");

@@ -7,6 +7,7 @@ export function openMemoryStore(): Store {
   let meta: Meta = NO_META;
   let tasks: readonly Task[] = [];
   const forms = new Map<string, unknown>();
+  const docs = new Map<string, unknown>();
   const done = () => Promise.resolve();
   return {
     isDurable: false,
@@ -28,6 +29,15 @@ export function openMemoryStore(): Store {
     findForm: (hash, locale) => Promise.resolve(forms.get(`${hash}/${locale}`)),
     saveForm: (hash, locale, body) => {
       forms.set(`${hash}/${locale}`, body);
+      return done();
+    },
+    findDoc: (url) => Promise.resolve(docs.get(url)),
+    saveDoc: (url, body) => {
+      docs.set(url, body);
+      return done();
+    },
+    dropDoc: (url) => {
+      docs.delete(url);
       return done();
     },
     log: done,

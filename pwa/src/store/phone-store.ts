@@ -28,6 +28,12 @@ export async function openPhoneStore(owner: string): Promise<Store> {
     findForm: (hash, locale) => db.read((open) => open.get("form", `${hash}/${locale}`)),
     saveForm: (hash, locale, body) =>
       db.write(["form"], (tx) => tx.objectStore("form").put(body, `${hash}/${locale}`)),
+    findDoc: (url) => findDoc(db, key, url),
+    saveDoc: async (url, body) => {
+      const sealed = await seal(key, JSON.stringify(body));
+      await db.write(["doc"], (tx) => tx.objectStore("doc").put(sealed, url));
+    },
+    dropDoc: (url) => db.write(["doc"], (tx) => tx.objectStore("doc").delete(url)),
     log: (entry) =>
       db.write(["log"], async (tx) => {
         const at = await tx.objectStore("log").add(entry);
@@ -121,6 +127,11 @@ async function saveTasks(db: Database, tasks: readonly Task[]): Promise<void> {
       }),
     );
   });
+}
+
+async function findDoc(db: Database, key: CryptoKey, url: string): Promise<unknown> {
+  const sealed = await db.read((open) => open.get("doc", url));
+  return sealed === undefined ? undefined : JSON.parse(String(await unseal(key, sealed)));
 }
 
 async function takeLease(db: Database, d: string, now: number, until: number): Promise<boolean> {

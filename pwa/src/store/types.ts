@@ -2,7 +2,7 @@
 
 import type { Change } from "../core/change";
 import type { Aside, Row } from "../core/phone";
-import type { Assignment, ReportLink, Status } from "../core/wire";
+import type { Assignment, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
 
 /** An assignment and what this phone knows about it. */
 export interface Task {
@@ -27,6 +27,8 @@ export interface Meta {
   readonly loads: readonly string[];
   readonly sentAt: number | null;
   readonly reports: readonly ReportLink[];
+  readonly pairs: readonly OpenPair[];
+  readonly profile: ProfileLink | null;
 }
 
 export interface Stored {
@@ -49,6 +51,10 @@ export interface Store {
   /** A form as the server sent it, by hash and language. */
   findForm(hash: string, locale: string): Promise<unknown>;
   saveForm(hash: string, locale: string, body: unknown): Promise<void>;
+  /** A document to read, by its address; kept encrypted, because some of them hold answers. */
+  findDoc(url: string): Promise<unknown>;
+  saveDoc(url: string, body: unknown): Promise<void>;
+  dropDoc(url: string): Promise<void>;
   log(entry: LogEntry): Promise<void>;
   listLog(): Promise<readonly LogEntry[]>;
   /** Take the right to send for a while, where the browser has no locks. */
@@ -59,7 +65,7 @@ export interface Store {
   wipe(): Promise<void>;
 }
 
-export const NO_META: Meta = { offset: 0, loads: [], sentAt: null, reports: [] };
+export const NO_META: Meta = { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null };
 export const LOG_KEPT = 200;
 
 /** The phone could not keep something; it stays in memory and is sent at once. */

@@ -70,6 +70,33 @@ export async function getForm(hash: string, locale: string): Promise<unknown> {
   }
 }
 
+export type DocOutcome =
+  | { readonly kind: "body"; readonly body: unknown }
+  /** The server says that there is nothing here for this person. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "offline" };
+
+/** A document to read: cards, a gap list, a profile. */
+export async function getDoc(url: string): Promise<DocOutcome> {
+  try {
+    const reply = await ours(url, {});
+    if (reply?.status === 404) return { kind: "gone" };
+    return reply?.ok === true ? { kind: "body", body: await reply.json() } : { kind: "offline" };
+  } catch {
+    return { kind: "offline" };
+  }
+}
+
+/** Says that the person has opened a profile; false when it did not arrive. */
+export async function postSeen(id: string, version: string): Promise<boolean> {
+  try {
+    const url = `/api/v1/profiles/${encodeURIComponent(id)}/${encodeURIComponent(version)}/seen`;
+    return (await ours(url, { method: "POST" }))?.ok === true;
+  } catch {
+    return false;
+  }
+}
+
 export function askForCode(mail: string): Promise<CodeOutcome> {
   return postSession("/api/v1/session/code", { mail });
 }

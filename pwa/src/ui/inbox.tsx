@@ -2,7 +2,7 @@
 
 import type { Owner } from "../app/owner";
 import { stateOf, type TaskState } from "../app/tasks";
-import { minutesLeft, progress, questions } from "../core/form";
+import { minutesLeft, progress } from "../core/asked";
 import { groupResults, type ResultGroup } from "../core/results";
 import type { Assignment } from "../core/wire";
 import type { Task } from "../store/types";
@@ -68,10 +68,7 @@ export function Inbox() {
 
 function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {
   const ready = tasks.map((task) => owner.form(task)).filter((form) => form !== null);
-  const asked = ready.reduce(
-    (sum, form) => sum + questions(form).filter((one) => one.kind !== "flag").length,
-    0,
-  );
+  const asked = ready.reduce((sum, form) => sum + form.steps.length, 0);
   const waiting = tasks.length - ready.length;
   return (
     <>

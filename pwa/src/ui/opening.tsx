@@ -1,6 +1,7 @@
 /** Before the first answer: what happens with the answers, whom they are about, how long it takes. */
 
-import { type Form, minutesLeft, progress, unansweredSteps } from "../core/form";
+import { minutesLeft, progress, unansweredSteps } from "../core/asked";
+import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, T, useShown, useWords } from "./context";
 import { Relationship } from "./inbox";

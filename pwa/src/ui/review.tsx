@@ -1,6 +1,7 @@
 /** The last look: what is missing first, then every answer, then *send in*. */
 
-import { type Form, pointLabel, type Step, unansweredSteps, valueAt } from "../core/form";
+import { answerOf, unansweredSteps } from "../core/asked";
+import type { Form } from "../core/form";
 import { namesSomebody, saysOnlyMe } from "../core/hints";
 import { distinctTexts, type Sheet } from "../core/sheet";
 import type { Task } from "../store/types";
@@ -102,15 +103,4 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
       })}
     </ol>
   );
-}
-
-function answerOf(step: Step, form: Form, cells: Sheet): string | null {
-  const parts = step.questions.flatMap((question) => {
-    if (question.kind === "text") return distinctTexts(cells[question.cell] ?? []);
-    if (question.kind === "flag") return [];
-    const scale = form.scales[question.scale];
-    const label = scale === undefined ? null : pointLabel(scale, valueAt(cells, question.cell));
-    return label === null ? [] : [label];
-  });
-  return parts.length === 0 ? null : parts.join(" · ");
 }

@@ -1,8 +1,9 @@
 /** One line at a time: the statement, five named points with their anchors, and the next one after a tap. */
 
 import { useEffect } from "preact/hooks";
-import { type Form, minutesLeft, pointLabel, type Question, type Step, valueAt } from "../core/form";
-import type { Sheet, Value } from "../core/sheet";
+import { isStepAnswered, minutesLeft, pointLabel, valueAt } from "../core/asked";
+import type { Form, Question, Step } from "../core/form";
+import type { Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { Comment } from "./comment";
 import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
@@ -41,7 +42,7 @@ export function StepScreen({
       title={<bdi>{ratee}</bdi>}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
-      footer={<Steps task={task} step={step} at={at} next={next} />}
+      footer={<Steps task={task} form={form} step={step} at={at} next={next} />}
       aside={<Undo task={task} at={at} />}
       isDense={step.kind === "line"}
     >
@@ -61,7 +62,7 @@ export function StepScreen({
   );
 }
 
-function hrefAfter(task: Task, form: Form, at: number): string {
+export function hrefAfter(task: Task, form: Form, at: number): string {
   const { id } = task.assignment;
   if (at + 1 < form.steps.length) return hrefOf({ screen: "step", task: id, step: at + 1 });
   return hrefOf({ screen: "review", task: id });
@@ -69,17 +70,18 @@ function hrefAfter(task: Task, form: Form, at: number): string {
 
 interface StepsProps {
   readonly task: Task;
+  readonly form: Form;
   readonly step: Step;
   readonly at: number;
   readonly next: string;
 }
 
-function Steps({ task, step, at, next }: StepsProps) {
+export function Steps({ task, form, step, at, next }: StepsProps) {
   const { view } = useShown();
   const words = useWords();
   const { id } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
-  const isDone = isAnswered(step, cells);
+  const isDone = isStepAnswered(step, form, cells);
   const before =
     at === 0 ? hrefOf({ screen: "brief", task: id }) : hrefOf({ screen: "step", task: id, step: at - 1 });
   return (
@@ -94,11 +96,7 @@ function Steps({ task, step, at, next }: StepsProps) {
   );
 }
 
-function isAnswered(step: Step, cells: Sheet): boolean {
-  return step.questions.every((question) => !question.required || valueAt(cells, question.cell) !== null);
-}
-
-function StepHead({
+export function StepHead({
   step,
   form,
   at,
@@ -143,6 +141,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   const versions = cells[question.cell] ?? [];
   if (question.kind === "text")
     return <Comment task={task} question={question} versions={versions} label={labelOf(step, task)} />;
+  if (question.kind === "chips") return null;
   const value = valueAt(cells, question.cell);
   const enter = (entered: Value) =>
     owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
@@ -160,7 +159,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
     }, ADVANCE_MS);
   };
   const goOn = () => {
-    if (isAnswered(step, owner.cells(task))) location.hash = next;
+    if (isStepAnswered(step, form, owner.cells(task))) location.hash = next;
   };
   const anchors = step.kind === "line" ? step.anchors : null;
   return (
@@ -203,7 +202,7 @@ function Flag({
 }
 
 /** One tap back to the answer that has just moved the screen on. */
-function Undo({ task, at }: { readonly task: Task; readonly at: number }) {
+export function Undo({ task, at }: { readonly task: Task; readonly at: number }) {
   const { view, last, setLast } = useShown();
   const words = useWords();
   const owner = view.owner;
