@@ -12,10 +12,11 @@ from starlette.types import Receive, Scope, Send
 
 from server.clock import Clock
 from server.errors import SIGN_IN_FIRST, not_found
-from surveys import queries_access
+from surveys import queries_access, queries_mirror
 
 LONGEST_ID = 32
-LONGEST_PART = {"hash": 64, "path": 500}
+MIRROR_COOKIE = "mirror"
+LONGEST_PART = {"hash": 64, "path": 500, "slug": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ class Principal:
 
 
 Check = Callable[[Principal, Mapping[str, Any], datetime], Awaitable[bool]]
+Possession = Callable[[Request], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A named rule; `check` is None for a public route."""
+    """A named rule; `check` is None for a public route; `possession` lets a phone in that no person is signed in on."""
 
     name: str
     check: Check | None
+    possession: Possession | None = None
 
 
 async def _anyone_signed_in(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
@@ -61,12 +64,24 @@ async def _report_viewer(principal: Principal, params: Mapping[str, Any], now: d
     return await queries_access.may_view_report(principal.id, str(params["cycle"]), str(params["ratee"]), now)
 
 
+async def _mirror(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return await queries_mirror.is_in_mirror(str(params["mirror"]), now, person_id=principal.id)
+
+
+async def _mirror_phone(request: Request) -> bool:
+    secret = request.cookies.get(MIRROR_COOKIE, "")
+    return bool(secret) and await queries_mirror.is_in_mirror(
+        request.path_params["mirror"], clock_of(request).now(), joiner_key=session_key(secret[:128])
+    )
+
+
 PUBLIC = Policy("public", None)
 SIGNED_IN = Policy("signed_in", _anyone_signed_in)
 HR = Policy("hr", _hr)
 MANAGER = Policy("manager", _manager)
 RATEE = Policy("ratee", _ratee)  # the person of {cycle}
 REPORT_VIEWER = Policy("report_viewer", _report_viewer)  # manager or coach of {ratee} in {cycle}, after 24 h
+MIRROR = Policy("mirror", _mirror, _mirror_phone)  # who started {mirror}, or the phone that joined it
 
 
 class GuardedRoute(Route):
@@ -82,15 +97,20 @@ class GuardedRoute(Route):
         if not _is_possible(scope):
             raise not_found()
         if self.policy.check is not None:
-            request = Request(scope, receive)
-            principal = await find_principal(request)
-            if principal is None:
-                raise SIGN_IN_FIRST
-            now = clock_of(request).now()
-            if not await self.policy.check(principal, request.path_params, now):
-                raise not_found()
-            request.state.principal = principal
+            await self._let_in(Request(scope, receive), self.policy.check)
         await super().handle(scope, receive, send)
+
+    async def _let_in(self, request: Request, check: Check) -> None:
+        principal = await find_principal(request)
+        now = clock_of(request).now()
+        if principal is not None and await check(principal, request.path_params, now):
+            request.state.principal = principal
+        elif self.policy.possession is not None and await self.policy.possession(request):
+            return
+        elif principal is None:
+            raise SIGN_IN_FIRST
+        else:
+            raise not_found()
 
 
 def _is_possible(scope: Scope) -> bool:
