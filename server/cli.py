@@ -13,12 +13,15 @@ from rich.console import Console
 from server.clock import SystemClock
 from server.demo.build import build_demo, demo_settings
 from server.errors import Problem
-from server.process import ControlFailed, FolderInUse
+from server.process import ControlFailed, FolderInUse, hold_folder
 from server.run import in_folder, run_or_ask, serve_forever
 from server.settings import Settings, SettingsError, Smtp, own_port, read_settings
 from server.usecases.install import Plan, install
+from server.usecases.restore import copy_config
+from server.usecases.restore import restore as restore_backup
 from surveys.database import DatabaseError
 from surveys.errors import SurveysError
+from surveys.keeper import Keeper
 from surveys.migrate import migrate as migrate_database
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Survey and 360-feedback server.")
@@ -166,6 +169,46 @@ def abandon(
 def export(cycle: str, out: Path, data: Data = DEFAULT_DATA) -> None:
     """Write HR's workbook of a closed cycle to a file."""
     _command(data, "export", {"cycle": cycle, "out": str(out.resolve())})
+
+
+@app.command()
+def backup(
+    target: Annotated[str, typer.Argument(help="A file ending in .db, or a folder; empty: backups/.")] = "",
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Copy the database while the server runs, and test the copy. The folder keys/ is never in it."""
+    _command(data, "backup", {"target": str(Path(target).resolve()) if target else ""})
+
+
+@app.command()
+def restore(
+    file: Path,
+    data: Data = DEFAULT_DATA,
+    config: Annotated[
+        Path | None, typer.Option(help="sightline.toml of the old installation, where this folder is new.")
+    ] = None,
+) -> None:
+    """Put a backup in the place of the database; the old one is kept. Refuses while the server runs."""
+    if config is not None:
+        copy_config(config, data.resolve())
+    settings = _settings(data)
+    clock = SystemClock()
+    keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
+    with hold_folder(settings.data_dir):
+        done = asyncio.run(restore_backup(file.resolve(), settings, keeper=keeper, clock=clock))
+    print(f"{done.n_rows} rows restored from {file}; everybody signs in again")
+    if done.kept:
+        print(f"the database that was here is kept: {done.kept}")
+    if done.kept_closed:
+        print(
+            f"{len(done.kept_closed)} cycles were closed since and stay closed: {', '.join(done.kept_closed)}"
+        )
+    if done.without_key:
+        console.print(
+            f"The keys of {', '.join(done.without_key)} are missing. Put the folder keys/ of the old installation "
+            f"here before you start the server, or end each: sightline abandon CYCLE --reason ...",
+            style="yellow", markup=False, highlight=False,
+        )  # fmt: skip
 
 
 def _settings(data: Path) -> Settings:

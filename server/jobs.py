@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from starlette.datastructures import State
 
 from server.usecases.advance import advance_cycles
+from server.usecases.backups import nightly_backup
 from server.usecases.outbox import send_due
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.slots import claim_slot
@@ -18,16 +19,18 @@ MISFIRE_GRACE_S = 6 * 3600
 OUTBOX_EVERY_S = 15
 ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
+BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
 
 
 @asynccontextmanager
 async def run_jobs(state: State) -> AsyncIterator[None]:
-    """Run the three jobs for the life of the server."""
+    """Run the jobs for the life of the server."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     jobs: tuple[tuple[str, int, Callable[[State], Awaitable[None]]], ...] = (
         ("outbox", OUTBOX_EVERY_S, _send),
         ("advance", ADVANCE_EVERY_S, _advance),
         ("remind", REMIND_EVERY_S, _remind),
+        ("backup", BACKUP_EVERY_S, _back_up),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(
@@ -66,6 +69,11 @@ async def _send(state: State) -> None:
 
 async def _advance(state: State) -> None:
     await advance_cycles(keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir)
+
+
+async def _back_up(state: State) -> None:
+    if not state.settings.is_demo:
+        await nightly_backup(state.settings, clock=state.clock)
 
 
 async def _remind(state: State) -> None:

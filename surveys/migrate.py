@@ -45,7 +45,7 @@ class MigrationReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents:
+class Contents:
     """The rows of one table: columns, how many, and a sum over all rows that ignores their order."""
 
     columns: tuple[str, ...]
@@ -69,8 +69,8 @@ async def schema_version(url: str) -> int:
         if not path.exists():
             return 0
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            return _sqlite_version(connection)
-    connection = await asyncpg.connect(_plain(url))
+            return sqlite_version(connection)
+    connection = await asyncpg.connect(plain_url(url))
     try:
         return await _postgres_version(connection)
     finally:
@@ -95,7 +95,7 @@ def _due(current: int, tables: set[str], migrations: Sequence[Migration]) -> lis
     return [migration for migration in migrations if migration.version > current]
 
 
-def _compare(before: dict[str, _Contents], after: dict[str, _Contents], due: Sequence[Migration]) -> None:
+def _compare(before: dict[str, Contents], after: dict[str, Contents], due: Sequence[Migration]) -> None:
     rewritten = frozenset[str]().union(*(migration.rewrites for migration in due))
     for table, contents in before.items():
         if table not in rewritten and table != "schema_version" and after.get(table) != contents:
@@ -116,8 +116,8 @@ def _migrate_sqlite(
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA foreign_keys=OFF")
-        current = _sqlite_version(connection)
-        due = _due(current, set(_sqlite_tables(connection)), migrations)
+        current = sqlite_version(connection)
+        due = _due(current, set(sqlite_tables(connection)), migrations)
         if not due:
             return MigrationReport(current, current, None)
         backup = _backup_sqlite(connection, backup_dir, current, now) if current else None
@@ -132,7 +132,7 @@ def _migrate_sqlite(
 
 
 def _apply_sqlite(connection: sqlite3.Connection, due: Sequence[Migration], now: datetime) -> None:
-    before = {table: _sqlite_contents(connection, table, None) for table in _sqlite_tables(connection)}
+    before = {table: sqlite_contents(connection, table, None) for table in sqlite_tables(connection)}
     connection.execute(VERSION_TABLE)
     for migration in due:
         for statement in migration.statements("sqlite"):
@@ -144,9 +144,9 @@ def _apply_sqlite(connection: sqlite3.Connection, due: Sequence[Migration], now:
         raise MigrationRefused(
             f"{len(broken)} rows would point to nothing (first: {broken[0][0]}). Nothing was done."
         )
-    known = set(_sqlite_tables(connection))
+    known = set(sqlite_tables(connection))
     after = {
-        table: _sqlite_contents(connection, table, contents.columns)
+        table: sqlite_contents(connection, table, contents.columns)
         for table, contents in before.items()
         if table in known
     }
@@ -164,22 +164,23 @@ def _backup_sqlite(connection: sqlite3.Connection, folder: Path, version: int, n
     return path
 
 
-def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:
+def sqlite_tables(connection: sqlite3.Connection) -> list[str]:
+    """List our own tables."""
     found = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     )
     return [row[0] for row in found]
 
 
-def _sqlite_version(connection: sqlite3.Connection) -> int:
-    if "schema_version" not in _sqlite_tables(connection):
+def sqlite_version(connection: sqlite3.Connection) -> int:
+    """Read the version; 0 where there is none."""
+    if "schema_version" not in sqlite_tables(connection):
         return 0
     return int(connection.execute('SELECT COALESCE(MAX("version"), 0) FROM "schema_version"').fetchone()[0])
 
 
-def _sqlite_contents(
-    connection: sqlite3.Connection, table: str, columns: tuple[str, ...] | None
-) -> _Contents:
+def sqlite_contents(connection: sqlite3.Connection, table: str, columns: tuple[str, ...] | None) -> Contents:
+    """Sum up the rows of a table, or of those of its columns that still exist."""
     present = tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")'))
     kept = present if columns is None else tuple(name for name in columns if name in present)
     n_rows = total = 0
@@ -187,7 +188,7 @@ def _sqlite_contents(
     for row in connection.execute(f'SELECT {listed} FROM "{table}"'):
         n_rows += 1
         total += int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest())
-    return _Contents(kept, n_rows, f"{total % 2**256:064x}")
+    return Contents(kept, n_rows, f"{total % 2**256:064x}")
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ def _sqlite_contents(
 
 # asyncpg ships no types: a connection is `Any` here.
 async def _migrate_postgres(url: str, now: datetime, migrations: Sequence[Migration]) -> MigrationReport:
-    connection: Any = await asyncpg.connect(_plain(url))
+    connection: Any = await asyncpg.connect(plain_url(url))
     try:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('sightline|migrate', 0))")
@@ -237,7 +238,7 @@ async def _postgres_version(connection: Any) -> int:
     return int(await connection.fetchval('SELECT COALESCE(MAX("version"), 0) FROM "schema_version"'))
 
 
-async def _postgres_contents(connection: Any, table: str, columns: tuple[str, ...] | None) -> _Contents:
+async def _postgres_contents(connection: Any, table: str, columns: tuple[str, ...] | None) -> Contents:
     rows = await connection.fetch(
         "SELECT column_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position",
@@ -250,8 +251,9 @@ async def _postgres_contents(connection: Any, table: str, columns: tuple[str, ..
         "SELECT count(*), coalesce(sum(('x' || substr(md5(one::text), 1, 15))::bit(60)::bigint), 0)::text "
         f'FROM (SELECT {listed} FROM "{table}") AS one'
     )
-    return _Contents(kept, int(found[0]), str(found[1]))
+    return Contents(kept, int(found[0]), str(found[1]))
 
 
-def _plain(url: str) -> str:
+def plain_url(url: str) -> str:
+    """Write a PostgreSQL address as asyncpg reads it."""
     return f"postgresql://{url.partition('://')[2]}"

@@ -5,15 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from surveys.restoring import ANSWER_TABLES
+
 log = logging.getLogger("sightline.closing")
 
-# Each with the column that names the cycle.
-ANSWER_TABLES = {
-    "sheet": "cycle",
-    "assignment": "cycle_id",
-    "revoked_auth": "cycle_id",
-    "reminder_wave": "cycle_id",
-}
 MAIL_TABLE = "outbox_mail"  # who was invited and reminded, without the cycle
 
 

@@ -125,3 +125,17 @@ class AuditEntry(Model):
         """Table."""
 
         table = "audit_entry"
+
+
+class OperationNote(Model):
+    """What the server last noted about its own running: one row for each kind, about machines, never about people."""
+
+    name = fields.CharField(40, primary_key=True)  # backup, restore_test, reach, mail, start, clock
+    at = fields.DatetimeField()
+    is_good = fields.BooleanField()
+    detail = fields.CharField(300, default="")
+
+    class Meta:
+        """Table."""
+
+        table = "operation_note"
