@@ -1,25 +1,24 @@
-"""Forms: immutable, hashed lists of item versions with their texts, one per relationship."""
+"""Forms: immutable, hashed lists of what one relationship is asked, with every text in all languages."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from scoring.values import CONFIDENTIAL, Relationship
+from scoring.values import Relationship
 from surveys.canonical import canonical
-from surveys.instrument_schema import Instruments
-from surveys.items import RELATIONSHIPS, ItemVersion, Strings, item_versions
-from surveys.profile_file import Grade, grade
-from surveys.profile_schema import RoleProfile
+from surveys.cards import Card
+from surveys.profile_file import Grade
 
 Texts = Mapping[str, str]  # language -> text
+Choice = int | str
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-SECONDS_PER_OPEN_QUESTION = 30
 OPEN_LENGTH = 2000
 MENTAL_MODELS = "mental_models"
+TOP_THREE = "@top3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +34,12 @@ class FormRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormScale:
-    """A scale of a form: values with labels, and the label of *I have not seen this*."""
+    """A scale of a form: values with labels, and the labels of the ways not to answer."""
 
     id: str
-    points: tuple[tuple[int, Texts], ...]
+    points: tuple[tuple[Choice, Texts], ...]
     not_observed: Texts | None
+    skip: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +51,66 @@ class FormSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormWhen:
+    """A question that is offered only while another is rated this low."""
+
+    cell: str
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormGate:
+    """The question of a line whose answer may end the line: nothing else of it is asked or required then."""
+
+    cell: str
+    ends: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormQuestion:
+    """One question with its own cell: a point of a scale, a text, or chips to tap."""
+
+    cell: str
+    kind: Literal["scale", "text", "chips"] = "scale"
+    text: Texts = field(default_factory=dict)
+    scale: str = ""
+    max_length: int = 0
+    is_required: bool = False
+    may_be_not_observed: bool = False
+    may_be_skipped: bool = False
+    when: FormWhen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormLine:
-    """One rated line; texts and anchors of a language are complete or absent together."""
+    """One line and what is asked about it; texts and anchors of a language are complete or absent together."""
 
     item: str
     section: str
     variation: str | None
     text: Texts
-    anchors: Mapping[str, Mapping[str, str]]  # language -> point -> text
-    cell: str
-    question: Texts
-    scale: str
-    may_be_not_observed: bool
+    anchors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> point -> text
+    questions: tuple[FormQuestion, ...]
+    gate: FormGate | None = None
+    after: tuple[FormQuestion, ...] = ()  # offered once the card has turned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormStatement:
+    """A question about the role as a whole, before the lines: a line of the pulse, or the own results in own words."""
+
+    id: str
+    text: Texts
+    question: FormQuestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormTopThree:
+    """The lines that matter most; `teach_back` is asked for each picked one, its cell is `ITEM.cell`."""
+
+    text: Texts
+    most: int
+    teach_back: FormQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +126,7 @@ class FormOpen:
 class Form:
     """What one relationship is asked in a cycle; `hash` covers structure and all languages."""
 
-    kind: Literal["feedback360"]
+    kind: Literal["feedback360", "clarity"]
     relationship: Relationship
     source_locale: str
     locales: tuple[str, ...]
@@ -87,50 +135,40 @@ class Form:
     minutes: int
     scales: tuple[FormScale, ...]
     sections: tuple[FormSection, ...]
+    pulse: tuple[FormStatement, ...] = ()
+    unaided: FormStatement | None = None
+    chips: tuple[tuple[str, Texts], ...] = ()
     lines: tuple[FormLine, ...]
+    top3: FormTopThree | None = None
     open: tuple[FormOpen, ...]
-    hash: str = field(default="")
+    cards: Mapping[str, Card] = field(default_factory=dict)  # by item
+    hash: str = ""
 
 
 _FORM = TypeAdapter(Form)
 
 
-def build_forms(
-    profile: RoleProfile,
-    overlays: Mapping[str, Strings],
-    instruments: Instruments,
-    *,
-    left_out: Collection[str] = (),
-) -> Mapping[Relationship, Form]:
-    """Build the 360 form of each relationship from a profile, its translations and the instruments.
-
-    `left_out` are items that are not asked of anyone (a line still in notice). A relationship nobody has a line
-    for gets no form.
-    """
-    versions = [one for one in item_versions(profile, overlays, "feedback360") if one.item not in left_out]
-    forms: dict[Relationship, Form] = {}
-    for relationship in RELATIONSHIPS:
-        asked = [version for version in versions if relationship in version.relationships]
-        if asked:
-            forms[relationship] = _form(profile, overlays, instruments, relationship, asked)
-    return forms
-
-
 def to_document(form: Form) -> dict[str, Any]:
-    """Turn a form into the JSON document that is stored; its hash is inside."""
-    document: dict[str, Any] = _FORM.dump_python(form, mode="json")
+    """Turn a form into the JSON document that is stored; its hash is inside, parts it does not have are left out."""
+    document: dict[str, Any] = _FORM.dump_python(form, mode="json", exclude_defaults=True)
     return document
 
 
 def from_document(document: Mapping[str, Any]) -> Form:
-    """Read a stored form back."""
-    return _FORM.validate_python(document)
+    """Read a stored form back; also one from when a line had exactly one question."""
+    lines = [line if "questions" in line else _with_questions(line) for line in document["lines"]]
+    return _FORM.validate_python({**document, "lines": lines})
+
+
+def hashed(form: Form) -> Form:
+    """Give a finished form its hash, through the document, so that a stored form and a fresh one are equal."""
+    return from_document({**to_document(form), "hash": form_hash(form)})
 
 
 def form_hash(form: Form) -> str:
     """Hash a form over structure and all languages: SHA-256 of its canonical JSON without the hash itself."""
     document = to_document(form)
-    document.pop("hash")
+    document.pop("hash", None)
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
@@ -148,97 +186,20 @@ def _untranslated(form: Form, locale: str) -> Iterator[str]:
     if locale not in form.role.title or locale not in form.role.summary:
         yield form.role.id
     yield from (section.id for section in form.sections if section.title and locale not in section.title)
-    yield from (line.item for line in form.lines if locale not in line.text)
+    for line in form.lines:
+        card = form.cards.get(line.item)
+        if locale not in line.text or (card is not None and locale not in card.texts):
+            yield line.item
     yield from (question.id for question in form.open if locale not in question.text)
 
 
-def _form(
-    profile: RoleProfile,
-    overlays: Mapping[str, Strings],
-    instruments: Instruments,
-    relationship: Relationship,
-    asked: list[ItemVersion],
-) -> Form:
-    lines = tuple(_line(version, instruments, relationship) for version in asked)
-    questions = [question for question in profile.open_questions if question.survey == "feedback360"]
-    source = profile.profile.locale
-    seconds = (
-        len(lines) * instruments.feedback360_question.seconds + len(questions) * SECONDS_PER_OPEN_QUESTION
-    )
-    unhashed = Form(
-        kind="feedback360",
-        relationship=relationship,
-        source_locale=source,
-        locales=tuple(sorted(instruments.locales)),
-        role=_role(profile, overlays),
-        brief=instruments.rater_brief,
-        minutes=-(-seconds // 60),
-        scales=_scales(instruments),
-        sections=_sections(profile, overlays, {line.section for line in lines}),
-        lines=lines,
-        open=tuple(
-            FormOpen(
-                id=question.id,
-                text=_texts(source, question.text, overlays, question.id),
-                has_choices=relationship in CONFIDENTIAL,
-            )
-            for question in questions
-        ),
-    )
-    # Through the document, so that a stored form and a fresh one are equal.
-    return from_document({**to_document(unhashed), "hash": form_hash(unhashed)})
-
-
-def _role(profile: RoleProfile, overlays: Mapping[str, Strings]) -> FormRole:
-    header = profile.profile
-    return FormRole(
-        id=header.id,
-        version=header.version,
-        grade=grade(profile),
-        title=_texts(header.locale, header.title, overlays, "profile.title"),
-        summary=_texts(header.locale, header.summary, overlays, "profile.summary"),
-    )
-
-
-def _scales(instruments: Instruments) -> tuple[FormScale, ...]:
-    return tuple(
-        FormScale(
-            id=scale.id,
-            points=tuple((int(point.value), point.label) for point in scale.points),
-            not_observed=scale.not_observed,
-        )
-        for scale in instruments.scales
-        if scale.id == instruments.feedback360_question.scale
-    )
-
-
-def _sections(
-    profile: RoleProfile, overlays: Mapping[str, Strings], used: set[str]
-) -> tuple[FormSection, ...]:
-    locale = profile.profile.locale
-    sections = [
-        FormSection(id=one.id, title=_texts(locale, one.title, overlays, f"{one.id}.title"))
-        for one in profile.accomplishments
-    ]
-    sections.append(FormSection(id=MENTAL_MODELS, title={}))
-    return tuple(section for section in sections if section.id in used)
-
-
-def _line(version: ItemVersion, instruments: Instruments, relationship: Relationship) -> FormLine:
-    question = instruments.feedback360_question
-    return FormLine(
-        item=version.item,
-        section=version.accomplishment or MENTAL_MODELS,
-        variation=version.variation,
-        text={locale: texts.observe for locale, texts in version.texts.items() if texts.observe},
-        anchors={locale: texts.anchors for locale, texts in version.texts.items() if texts.anchors},
-        cell=f"{version.item}.{question.id}",
-        question=question.self_text if relationship == "self" else question.other_text,
-        scale=question.scale,
-        may_be_not_observed=relationship != "self",
-    )
-
-
-def _texts(source: str, text: str, overlays: Mapping[str, Strings], key: str) -> Texts:
-    translated = {locale: strings[key] for locale, strings in overlays.items() if key in strings}
-    return {**translated, source: text}
+def _with_questions(line: Mapping[str, Any]) -> dict[str, Any]:
+    question = {
+        "cell": line["cell"],
+        "text": line["question"],
+        "scale": line["scale"],
+        "is_required": True,
+        "may_be_not_observed": line["may_be_not_observed"],
+    }
+    kept = {name: line[name] for name in ("item", "section", "variation", "text", "anchors")}
+    return {**kept, "questions": [question]}

@@ -85,6 +85,16 @@ class RolePulse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnaidedResults:
+    """The own results in own words, asked before any line of the profile is shown."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    id: ItemId
+    seconds: Whole
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
     """A barrier to tap, in the order asked."""
 
@@ -129,6 +139,7 @@ class Instruments:
     manager_questions: tuple[Question, ...]
     feedback360_question: FeedbackQuestion
     role_pulse: RolePulse
+    unaided_results: UnaidedResults | None = None
     barrier_chips: tuple[Chip, ...]
     gaps: tuple[GapText, ...]
     messages: Mapping[Word, Text]

@@ -7,10 +7,15 @@ from typing import Literal
 
 from scoring.values import AccomplishmentSpec, ItemSpec, Relationship
 from surveys.canonical import canonical
+from surveys.errors import SurveysError
 from surveys.profile_schema import Item, RoleProfile, Survey
 
 Strings = Mapping[str, str]
 RELATIONSHIPS: tuple[Relationship, ...] = ("self", "manager", "peer", "direct_report", "external")
+
+
+class UnknownKind(SurveysError):
+    """A stored cycle is of a kind this version does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,21 @@ def item_versions(
     """
     asked = [item for item in profile.items if survey in item.surveys]
     has_external_lines = any("external" in item.raters for item in asked)
-    versions = [_version(item, profile, overlays, has_external_lines=has_external_lines) for item in asked]
+    versions = [
+        _version(item, profile, overlays, survey, has_external_lines=has_external_lines) for item in asked
+    ]
     order: list[str | None] = [accomplishment.id for accomplishment in profile.accomplishments]
     order.append(None)
     return tuple(sorted(versions, key=lambda version: order.index(version.accomplishment)))
+
+
+def as_survey(kind: str) -> Survey:
+    """Read the kind of a stored cycle; raises UnknownKind for a word this version does not know."""
+    if kind == "clarity":
+        return "clarity"
+    if kind == "feedback360":
+        return "feedback360"
+    raise UnknownKind(f"{kind!r} is no kind of cycle; update Sightline or restore the database")
 
 
 def item_hash(version: ItemVersion) -> str:
@@ -85,7 +101,12 @@ def accomplishment_specs(profile: RoleProfile) -> tuple[AccomplishmentSpec, ...]
 
 
 def _version(
-    item: Item, profile: RoleProfile, overlays: Mapping[str, Strings], *, has_external_lines: bool
+    item: Item,
+    profile: RoleProfile,
+    overlays: Mapping[str, Strings],
+    survey: Survey,
+    *,
+    has_external_lines: bool,
 ) -> ItemVersion:
     raters = set(item.raters)
     if not has_external_lines and "peer" in raters:
@@ -93,7 +114,7 @@ def _version(
     source = profile.profile.locale
     texts = {source: ItemText(expect=item.expect, observe=item.observe, anchors=_plain(item.anchors))}
     for locale, strings in overlays.items():
-        translated = _translated(item, strings)
+        translated = _translated(item, strings, survey)
         if translated is not None:
             texts[locale] = translated
     accomplishment, variation = _owners(profile).get(item.element, (None, None))
@@ -115,17 +136,19 @@ def _plain(anchors: Mapping[Literal["1", "3", "5"], str] | None) -> Mapping[str,
     return None if anchors is None else {str(point): text for point, text in anchors.items()}
 
 
-def _translated(item: Item, strings: Strings) -> ItemText | None:
-    wanted = {name for name in ("expect", "observe") if getattr(item, name) is not None}
-    wanted |= {f"anchor{point}" for point in item.anchors or ()}
-    if any(f"{item.id}.{name}" not in strings for name in wanted):
+def _translated(item: Item, strings: Strings, survey: Survey) -> ItemText | None:
+    """Give the texts of an item in one language; None when one that this survey shows is missing."""
+    wanted = {f"{item.id}.expect"} if survey == "clarity" else {f"{item.id}.observe"}
+    if survey == "feedback360":
+        wanted |= {f"{item.id}.anchor{point}" for point in item.anchors or ()}
+    if not wanted <= strings.keys():
         return None
+    anchors = {point: strings.get(f"{item.id}.anchor{point}") for point in item.anchors or ()}
+    complete = {str(point): text for point, text in anchors.items() if text is not None}
     return ItemText(
         expect=strings.get(f"{item.id}.expect") if item.expect else None,
         observe=strings.get(f"{item.id}.observe") if item.observe else None,
-        anchors={point: strings[f"{item.id}.anchor{point}"] for point in item.anchors}
-        if item.anchors
-        else None,
+        anchors=complete if complete and len(complete) == len(anchors) else None,
     )
 
 

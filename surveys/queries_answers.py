@@ -7,7 +7,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from surveys.form_cells import CellSpec, cells, required_cells
+from surveys.form_cells import CellSpec, FormNeeds, cells, needs_of
 from surveys.forms import from_document
 from surveys.lifecycle import State, as_state, state_at
 from surveys.models.cycles import Cycle, FormDocument
@@ -29,7 +29,7 @@ class FormCells:
     """What a form asks, ready for checking."""
 
     specs: Mapping[str, CellSpec]
-    required: tuple[str, ...]
+    needs: FormNeeds
 
 
 async def find_owners(client: BaseDBAsyncClient, auths: Collection[str]) -> dict[str, SheetOwner]:
@@ -75,7 +75,7 @@ async def load_forms(hashes: Iterable[str]) -> dict[str, FormCells]:
     """Load forms for checking; a form never changes, so the caller may keep them."""
     rows = await FormDocument.filter(hash__in=list(set(hashes)))
     forms = {row.hash: from_document(row.document) for row in rows}
-    return {name: FormCells(cells(form), required_cells(form)) for name, form in forms.items()}
+    return {name: FormCells(cells(form), needs_of(form)) for name, form in forms.items()}
 
 
 async def _select(client: BaseDBAsyncClient, statement: str, values: Collection[str]) -> Sequence[Any]:

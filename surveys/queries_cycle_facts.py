@@ -8,14 +8,14 @@ from typing import Any
 from scoring.values import AccomplishmentSpec, ItemSpec, Relationship, Scale
 from surveys.forms import Form, direction
 from surveys.forms import from_document as form_from_document
-from surveys.items import RELATIONSHIPS, Strings, accomplishment_specs, item_specs
+from surveys.items import RELATIONSHIPS, Strings, accomplishment_specs, as_survey, item_specs
 from surveys.models.cycles import Cycle, CycleForm
 from surveys.overlay_file import translatable_texts
 from surveys.policy import Policy
 from surveys.policy import from_document as policy_from_document
 from surveys.profile_file import Grade, grade
 from surveys.profile_file import from_document as profile_from_document
-from surveys.profile_schema import RoleProfile
+from surveys.profile_schema import RoleProfile, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class CycleFacts:
 
     id: str
     title: str
-    kind: str
+    kind: Survey
     purpose: str
     state: str
     policy: Policy
@@ -53,7 +53,7 @@ class CycleFacts:
         """List the lines that were really asked, with who was asked; a line left out at launch is not there."""
         asked = {name: {line.item for line in form.lines} for name, form in self.forms.items()}
         specs = []
-        for spec in item_specs(self.profile):
+        for spec in item_specs(self.profile, self.kind):
             relationships = tuple(name for name in RELATIONSHIPS if spec.item in asked.get(name, ()))
             if relationships:
                 specs.append(
@@ -68,7 +68,13 @@ class CycleFacts:
 
     def scale(self) -> Scale:
         """Give the scale every line is rated on."""
-        values = [value for form in self.forms.values() for scale in form.scales for value, _ in scale.points]
+        values = [
+            value
+            for form in self.forms.values()
+            for scale in form.scales
+            for value, _ in scale.points
+            if isinstance(value, int)
+        ]
         return Scale(min(values), max(values)) if values else Scale()
 
     def texts(self, locale: str) -> "CycleTexts":
@@ -97,13 +103,13 @@ class CycleTexts:
     def scale_points(self) -> tuple[tuple[int, Said], ...]:
         """Give the labelled points of the rating scale, lowest first."""
         points = self._scales[0].points if self._scales else ()
-        return tuple((value, self._pick(label)) for value, label in points)
+        return tuple((value, self._pick(label)) for value, label in points if isinstance(value, int))
 
     def profile(self, key: str) -> Said:
-        """Give a text of the profile by its overlay key, as `A1.title`; raises KeyError for a key it lacks."""
+        """Give a text of the profile by its overlay key, as `A1.title`; empty where the profile says nothing."""
         if key in self._strings and self._locale != self._source:
             return _said(self._strings[key], self._locale)
-        return _said(self._profile[key], self._source)
+        return _said(self._profile.get(key, ""), self._source)
 
     def title(self, accomplishment: str) -> Said:
         """Give the title of an accomplishment as raters read it."""
@@ -146,7 +152,7 @@ async def find_cycle_facts(cycle_id: str) -> CycleFacts | None:
     return CycleFacts(
         id=cycle.id,
         title=cycle.title,
-        kind=cycle.kind,
+        kind=as_survey(cycle.kind),
         purpose=cycle.purpose,
         state=cycle.state,
         policy=policy_from_document(cycle.policy),

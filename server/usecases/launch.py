@@ -14,7 +14,8 @@ from server.usecases.freeze_baseline import Frozen, freeze_baseline
 from surveys import audit, queries_people, queries_profiles, sheet_store
 from surveys.cycle_values import CycleCard, RateeRow, RaterRow
 from surveys.database import lock_cycles, write_tx
-from surveys.forms import Form, build_forms, to_document
+from surveys.feedback_form import build_forms
+from surveys.forms import Form, to_document
 from surveys.instrument_file import instruments_from_document
 from surveys.keeper import Keeper
 from surveys.launch_checks import Finding

@@ -4,12 +4,11 @@ from server.usecases.advance import RUNNING
 from surveys import sheet_store
 from surveys.cycle_values import CycleCard
 from surveys.database import reader
-from surveys.form_cells import required_cells
+from surveys.form_cells import is_final, needs_of
 from surveys.forms import from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, FormDocument
 from surveys.sealed_sheet import open_sheet
-from surveys.sheet import is_final
 
 NAMED = ("self", "manager")
 
@@ -25,7 +24,7 @@ async def named_progress(cycle: CycleCard, ratee_id: str, *, keeper: Keeper) -> 
         cycle_id=cycle.id, ratee_id=ratee_id, relationship__in=NAMED, is_cancelled=False
     )
     forms = {
-        form.hash: required_cells(from_document(form.document))
+        form.hash: needs_of(from_document(form.document))
         for form in await FormDocument.filter(hash__in=list({row.form for row in rows}))
     }
     try:
@@ -37,7 +36,7 @@ async def named_progress(cycle: CycleCard, ratee_id: str, *, keeper: Keeper) -> 
     places = {one: (key.cycle, sheet_key.sheet_id) for one, sheet_key in keys.items()}
     sealed = await sheet_store.read(reader(), list(places.values()))
     return {
-        row.id: is_final(open_sheet(keys[row.id], sealed[places[row.id]]), forms[row.form])
+        row.id: is_final(forms[row.form], open_sheet(keys[row.id], sealed[places[row.id]]))
         for row in rows
         if places[row.id] in sealed
     }

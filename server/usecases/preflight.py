@@ -9,7 +9,8 @@ from server.clock import Clock, today
 from server.errors import not_found
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
-from surveys.forms import Form, build_forms, untranslated
+from surveys.feedback_form import build_forms
+from surveys.forms import Form, untranslated
 from surveys.instrument_file import instruments_from_document
 from surveys.launch_checks import Finding, Plan, check_launch, first_lawful_dates
 from surveys.policy import from_document as policy_from_document

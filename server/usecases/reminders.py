@@ -7,13 +7,12 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from server.clock import Clock, new_id
 from surveys import sheet_store
 from surveys.database import reader, write_tx
-from surveys.form_cells import required_cells
+from surveys.form_cells import is_final, needs_of
 from surveys.forms import from_document as form_from_document
 from surveys.keeper import Keeper
 from surveys.models.cycles import Assignment, Cycle, FormDocument
 from surveys.models.work import OutboxMail, ReminderWave
 from surveys.sealed_sheet import open_sheet
-from surveys.sheet import is_final
 
 # A wave before the deadline at each of these distances; the first only when the cycle is long enough for it.
 WAVES = (timedelta(days=7), timedelta(days=2))
@@ -32,7 +31,7 @@ async def has_open_sheet(person_id: str, *, keeper: Keeper) -> bool:
         if sealed is None:
             continue
         sheet = open_sheet(sheet_key, sealed)
-        if not is_final(sheet, required_cells(form_from_document(form.document))):
+        if not is_final(needs_of(form_from_document(form.document)), sheet):
             return True
     return False
 

@@ -10,7 +10,7 @@ from server.clock import Clock, millis
 from server.wire import MOST_SEEN, SentSheet, SentVersion
 from surveys import sheet_store
 from surveys.database import lock_cycles, reader, write_tx
-from surveys.form_cells import check_value
+from surveys.form_cells import check_value, still_needed
 from surveys.keeper import Keeper
 from surveys.lifecycle import ENDED, TAKES_ANSWERS, State
 from surveys.queries_answers import (
@@ -23,7 +23,7 @@ from surveys.queries_answers import (
 )
 from surveys.sealed_sheet import open_sheet, seal_sheet, sheet_key
 from surveys.sealing import CycleKey, SheetKey, SheetTooLarge, auth_of, is_equal
-from surveys.sheet import Sheet, Version, is_final, merge_bounded, merge_versions, missing, to_document
+from surveys.sheet import Sheet, Version, merge_bounded, merge_versions, read_value, to_document
 from surveys.sheet_store import Key, SealedSheet
 
 MOST_AHEAD_MS = 60 * 60 * 1000
@@ -170,10 +170,11 @@ class _Batch:
         if refused:
             reply["refused"] = refused
         if self._may_read(sent, owner, self._keys[owner.place.cycle]):
+            needs = still_needed(form.needs, merged)
             reply |= {
                 "cells": to_document(_unnamed(sent, merged)),
-                "final": is_final(merged, form.required),
-                "needs": list(missing(merged, form.required)),
+                "final": not needs and read_value(merged.get("@submit", ())) is True,
+                "needs": list(needs),
             }
         return reply
 
@@ -203,8 +204,9 @@ def _check(sent: SentSheet, form: FormCells | None, now_ms: int) -> Checked:
         for one in versions:
             reason = _reason(one, latest) or check_value(spec, one.v)
             if reason is None:
-                # What a form takes is never a list, so a value needs no freezing.
-                kept.append(Version(one.v, one.hlc, one.d, one.n, one.seen))
+                # The only list a form takes is one of words.
+                value = tuple(one.v) if isinstance(one.v, list) else one.v
+                kept.append(Version(value, one.hlc, one.d, one.n, one.seen))
             else:
                 checked.refused.append(_refuse(cell, one, reason))
         if kept:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.values import CONFIDENTIAL, Comment, CountedSheet, Relationship
-from surveys.form_cells import required_cells
+from surveys.form_cells import is_final, needs_of
 from surveys.forms import Form
 from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey, Unreadable
-from surveys.sheet import Sheet, distinct_texts, is_final, read_value
+from surveys.sheet import Sheet, distinct_texts, read_value
 
 Fate = Literal["counted", "unfinished", "empty", "orphans", "unreadable"]
 FATES: tuple[Fate, ...] = ("counted", "unfinished", "empty", "orphans", "unreadable")
@@ -89,7 +89,7 @@ def _fate(
         sheet = open_sheet(key.sheet(one.id, one.generation), ciphertext)
     except Unreadable:
         return "unreadable", {}
-    if is_final(sheet, required_cells(forms[one.relationship])):
+    if is_final(needs_of(forms[one.relationship]), sheet):
         return "counted", sheet
     return ("unfinished" if sheet else "empty"), {}
 

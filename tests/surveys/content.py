@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from surveys.forms import Form, build_forms
+from surveys.clarity_form import build_clarity_forms
+from surveys.content import CycleContent, default_content
+from surveys.feedback_form import build_forms
+from surveys.forms import Form
 from surveys.instrument_file import read_instruments
 from surveys.instrument_schema import Instruments
 from surveys.items import Strings
@@ -37,4 +40,10 @@ def instruments() -> Instruments:
 
 def forms(*locales: str) -> Mapping[str, Form]:
     built = build_forms(profile(), overlays(*(locales or ("ar", "de", "es"))), instruments())
+    return {str(relationship): form for relationship, form in built.items()}
+
+
+def clarity_forms(content: CycleContent | None = None) -> Mapping[str, Form]:
+    chosen = content or default_content(profile(), has_earlier_round=False)
+    built = build_clarity_forms(profile(), overlays("ar", "de", "es"), instruments(), chosen)
     return {str(relationship): form for relationship, form in built.items()}

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from surveys.canonical import canonical
-from surveys.form_cells import CellSpec, cells, check_value, required_cells
+from surveys.feedback_form import build_forms
+from surveys.form_cells import CellSpec, cells, check_value, required_now
 from surveys.form_view import UnknownLanguage, render
-from surveys.forms import Form, build_forms, form_hash, from_document, to_document, untranslated
+from surveys.forms import Form, form_hash, from_document, to_document, untranslated
 from surveys.items import accomplishment_specs, item_hash, item_specs, item_versions
 from surveys.profile_file import read_profile
 from tests.surveys.content import forms, instruments, overlays, profile, text_of
@@ -131,7 +132,7 @@ def test_a_stored_form_reads_back_equal() -> None:
 
 
 def required(form: Form) -> int:
-    return len(required_cells(form))
+    return len(required_now(form, {}))
 
 
 def test_every_rating_is_required_and_no_text_is() -> None:
@@ -165,7 +166,7 @@ DECLINE = cells(forms()["peer"])["@decline"]
         (RATING, 4.0, "wrong_type"),
         (RATING, "5", "wrong_type"),
         (RATING, True, "wrong_type"),
-        (RATING, "skip", "wrong_type"),
+        (RATING, "skip", "out_of_range"),
         (RATING, [5], "wrong_type"),
         (COMMENT, "", None),
         (COMMENT, None, None),
