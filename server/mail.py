@@ -1,27 +1,14 @@
-"""Mail: subject and words by template in the reader's language, sent over SMTP."""
+"""Mail: letters as messages, sent over SMTP."""
 
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
 
 import aiosmtplib
 
+from server.letter import LOGO_ID, Letter, write
 from server.settings import Smtp, is_loopback
-from server.words import pick_locale, translate
 
 TIMEOUT_S = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail to one person: a template of the catalogues (`mail.<template>.subject`, `.body`) and its parts."""
-
-    to_name: str
-    to_mail: str
-    locale: str
-    template: str
-    parts: dict[str, str]
-    message_id: str = ""
 
 
 class MailFailed(Exception):
@@ -49,21 +36,23 @@ class Mailer:
 
     def compose(self, letter: Letter, sender: str) -> EmailMessage:
         """Write the message; header values come from our own catalogues and checked addresses only."""
-        locale = pick_locale(letter.locale)
-        parts = {
-            "organisation": self.organisation,
-            "url": self.public_url,
-            "name": letter.to_name,
-            **letter.parts,
-        }
+        written = write(letter, organisation=self.organisation, url=self.public_url)
         message = EmailMessage()
-        message["Subject"] = " ".join(translate(locale, f"mail.{letter.template}.subject", **parts).split())
+        message["Subject"] = written.subject
         message["From"] = formataddr((self.organisation, sender))
         message["To"] = letter.to_mail
         message["Message-ID"] = letter.message_id or make_msgid(domain="sightline.invalid")
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(translate(locale, f"mail.{letter.template}.body", **parts))
-        message["Content-Language"] = locale  # after the content, which brings its own Content headers
+        message.set_content(written.text)
+        if letter.lines:
+            html = written.html(organisation=self.organisation, has_logo=bool(letter.logo))
+            message.add_alternative(html, subtype="html")
+            part = message.get_body(("html",))
+            if letter.logo and part is not None:
+                part.add_related(letter.logo, "image", "png", cid=f"<{LOGO_ID}>", filename="logo.png")
+        message["Content-Language"] = (
+            written.locale
+        )  # after the content, which brings its own Content headers
         return message
 
     async def send(self, letter: Letter) -> None:

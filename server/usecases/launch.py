@@ -11,6 +11,7 @@ from scoring.values import CONFIDENTIAL, Relationship
 from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
 from server.usecases.freeze_baseline import Frozen, freeze_baseline
+from server.usecases.running_progress import fix_units
 from surveys import audit, queries_people, queries_profiles, sheet_store
 from surveys.cycle_values import CycleCard, RateeRow, RaterRow
 from surveys.database import lock_cycles, write_tx
@@ -121,7 +122,8 @@ async def _launch(
     await Cycle.filter(id=cycle_id).update(
         state=state, policy_hash=frozen, launched_by_id=actor_id or None, launched_at=now
     )
-    await _invite(cycle.title, max(cycle.opens_at, now), plan, clock)
+    await _invite(cycle, max(cycle.opens_at, now), plan, clock)
+    await fix_units(tx, cycle_id, clock=clock)
     return state, await audit.record(
         tx,
         key=keeper.audit_key(),
@@ -263,7 +265,7 @@ async def _write_ratees(cycle_id: str, plan: _Plan) -> None:
         await Ratee.bulk_update(rows, fields=["viewers", "is_exemplar"], batch_size=BATCH)
 
 
-async def _invite(title: str, due_at: datetime, plan: _Plan, clock: Clock) -> None:
+async def _invite(cycle: Cycle, due_at: datetime, plan: _Plan, clock: Clock) -> None:
     """One mail for each rater, whoever and however many they rate."""
     minutes: dict[str, int] = {}
     for one in plan.asked:
@@ -275,7 +277,7 @@ async def _invite(title: str, due_at: datetime, plan: _Plan, clock: Clock) -> No
                 id=new_id(clock),
                 person_id=person_id,
                 template="invitation",
-                values={"title": title, "minutes": most},
+                values={"title": cycle.title, "minutes": most, "cycle": cycle.id},
                 state="queued",
                 due_at=due_at,
             )

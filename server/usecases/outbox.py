@@ -1,43 +1,55 @@
 """The outbox: claim what is due, send it, and forget it; a mail is never lost and at most once sent twice."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import Q
 
 from server.clock import Clock, new_id
-from server.mail import Letter, Mailer, MailFailed
-from server.usecases.reminders import has_open_sheet
+from server.letter import Letter, Wording, is_daily
+from server.mail import Mailer, MailFailed
+from server.usecases.digest import REMINDER, daily_letter, needed_lines
+from server.usecases.digest_claim import Claimed, claim_due
+from server.usecases.digest_hours import load_mail_hours
+from server.usecases.letters import load_logo, load_wordings
 from surveys.database import write_tx
 from surveys.keeper import Keeper
 from surveys.models.people import Person
 from surveys.models.work import OutboxMail
 
 log = logging.getLogger("sightline.mail")
-BATCH = 50
-LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
 MAX_TRIES = 12
-REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one run of the outbox did."""
+    """What one run of the outbox did, counted in mails."""
 
     n_sent: int
     n_not_needed: int
     n_put_off: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What HR gave all letters."""
+
+    wordings: Mapping[tuple[str, str], Wording]
+    logo: bytes
+
+
 async def queue_mail(
     person_id: str, template: str, values: dict[str, str], *, clock: Clock, due_in: timedelta = timedelta()
 ) -> None:
-    """Put a mail into the outbox inside the caller's transaction."""
+    """Put a mail into the outbox inside the caller's transaction.
+
+    A template with `mail.<template>.line` is said in the person's daily mail, in their working hours; any other
+    is a letter of its own (`.subject`, `.body`) that waits for nothing.
+    """
     await OutboxMail.create(
         id=new_id(clock),
         person_id=person_id,
@@ -49,70 +61,70 @@ async def queue_mail(
 
 
 async def send_due(*, mailer: Mailer, keeper: Keeper, clock: Clock) -> Sent:
-    """Send what is due; without a mail server everything stays queued."""
+    """Send what is due, one mail a person and day besides what may not wait; without a mail server all stays queued."""
     if not mailer.is_ready:
         return Sent(0, 0, 0)
-    n_sent = n_not_needed = n_put_off = 0
-    for row in await _claim(clock):
-        person = await Person.get_or_none(id=row.person_id)
-        if (
-            person is None
-            or not person.mail
-            or (row.template == REMINDER and not await has_open_sheet(person.id, keeper=keeper))
-        ):
-            await _forget(row.id)
-            n_not_needed += 1
-            continue
-        try:
-            await mailer.send(_letter(person, row, mailer))
-        except MailFailed as error:
-            await _put_off(row, error, clock)
-            n_put_off += 1
-        else:
-            await _forget(row.id)
-            n_sent += 1
-    return Sent(n_sent, n_not_needed, n_put_off)
+    claimed = await claim_due(await load_mail_hours(), clock=clock)
+    if not claimed:
+        return Sent(0, 0, 0)
+    looks = _Looks(await load_wordings(), await load_logo())
+    done = [await _deliver(one, looks, mailer=mailer, keeper=keeper, clock=clock) for one in claimed]
+    return Sent(done.count("sent"), done.count("not needed"), done.count("put off"))
 
 
-def _letter(person: Person, row: OutboxMail, mailer: Mailer) -> Letter:
+async def _deliver(claimed: Claimed, looks: _Looks, *, mailer: Mailer, keeper: Keeper, clock: Clock) -> str:
+    person = await Person.get_or_none(id=claimed.rows[0].person_id)
+    letter = None
+    if person is not None and person.mail:
+        letter = await _letter(person, claimed, looks, mailer=mailer, keeper=keeper, clock=clock)
+    if letter is None:
+        await _forget(claimed)
+        return "not needed"
+    try:
+        await mailer.send(letter)
+    except MailFailed as error:
+        await _put_off(claimed, error, clock)
+        return "put off"
+    await _forget(claimed)
+    return "sent"
+
+
+async def _letter(
+    person: Person, claimed: Claimed, looks: _Looks, *, mailer: Mailer, keeper: Keeper, clock: Clock
+) -> Letter | None:
     domain = mailer.public_url.split("://", 1)[-1].split(":", 1)[0]
-    parts = {str(key): str(value) for key, value in dict[Any, Any](row.values).items()}
-    return Letter(
-        person.name, person.mail, person.locale, row.template, parts, message_id=f"<{row.id}@{domain}>"
+    message_id = f"<{claimed.id}@{domain}>"
+    first = claimed.rows[0]
+    if not is_daily(first.template):
+        parts = {str(key): str(value) for key, value in dict(first.values).items()}
+        return Letter(person.name, person.mail, person.locale, first.template, parts, message_id=message_id)
+    lines = await needed_lines(
+        person, claimed.rows, organisation=mailer.organisation, keeper=keeper, clock=clock
     )
+    if not lines:
+        return None
+    return daily_letter(person, lines, wordings=looks.wordings, logo=looks.logo, message_id=message_id)
 
 
-async def _claim(clock: Clock) -> list[OutboxMail]:
-    now = clock.now()
-
-    async def body(tx: BaseDBAsyncClient) -> list[OutboxMail]:
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        rows = (
-            await OutboxMail.filter(free, state="queued", due_at__lte=now)
-            .order_by("due_at", "id")
-            .limit(BATCH)
-        )
-        await OutboxMail.filter(id__in=[row.id for row in rows]).update(leased_until=now + LEASE)
-        return rows
-
-    return await write_tx(body)
-
-
-async def _forget(row_id: str) -> None:
+async def _forget(claimed: Claimed) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
         # A sent row would keep on saying who was written to.
-        await OutboxMail.filter(id=row_id).delete()
+        await OutboxMail.filter(id__in=[row.id for row in claimed.rows]).delete()
 
     await write_tx(body)
 
 
-async def _put_off(row: OutboxMail, error: MailFailed, clock: Clock) -> None:
-    n_tries = row.n_tries + 1
+async def _put_off(claimed: Claimed, error: MailFailed, clock: Clock) -> None:
+    n_tries = claimed.rows[0].n_tries + 1
     is_over = error.is_final or n_tries >= MAX_TRIES
     wait = min(FIRST_RETRY * 2 ** (n_tries - 1), LAST_RETRY)
+    mine = [row.id for row in claimed.rows]
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        await OutboxMail.filter(id=row.id).update(
+        if is_over:
+            # Kept as failed it would tell for ever that this person still had something open.
+            await OutboxMail.filter(id__in=mine, template=REMINDER).delete()
+        await OutboxMail.filter(id__in=mine).update(
             state="failed" if is_over else "queued",
             n_tries=n_tries,
             due_at=clock.now() + wait,
@@ -121,4 +133,4 @@ async def _put_off(row: OutboxMail, error: MailFailed, clock: Clock) -> None:
         )
 
     await write_tx(body)
-    log.warning("mail put off: %s", error, extra={"template": row.template, "n_tries": n_tries})
+    log.warning("mail put off: %s", error, extra={"n_lines": len(mine), "n_tries": n_tries})

@@ -9,9 +9,10 @@ from surveys import sheet_store
 from surveys.database import reader, write_tx
 from surveys.form_cells import is_final, needs_of
 from surveys.forms import from_document as form_from_document
-from surveys.keeper import Keeper
+from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, Cycle, FormDocument
 from surveys.models.work import OutboxMail, ReminderWave
+from surveys.policy import from_document
 from surveys.sealed_sheet import open_sheet
 
 # A wave before the deadline at each of these distances; the first only when the cycle is long enough for it.
@@ -19,12 +20,31 @@ WAVES = (timedelta(days=7), timedelta(days=2))
 OPEN_STATES = ("open", "grace")
 
 
+async def asks_everyone(person_id: str) -> bool:
+    """Tell whether a wave is on in a cycle that promised to remind everyone: no sheet is opened then."""
+    waves = await ReminderWave.filter(person_id=person_id).values_list("cycle_id", flat=True)
+    asked = await Assignment.filter(
+        rater_id=person_id, is_cancelled=False, cycle_id__in=[str(one) for one in waves], cycle__state="open"
+    ).select_related("cycle")
+    return any(from_document(row.cycle.policy).remind_all for row in asked)
+
+
 async def has_open_sheet(person_id: str, *, keeper: Keeper) -> bool:
-    """Tell whether a rater still has an unfinished sheet in any open cycle; the answer is stored nowhere."""
-    rows = await Assignment.filter(rater_id=person_id, is_cancelled=False, cycle__state__in=OPEN_STATES)
+    """Tell whether a rater still has an unfinished sheet in any open cycle; the answer is stored nowhere.
+
+    Cycles that promised to remind everyone are not looked into: nobody may learn from a mail that does not come.
+    """
+    rows = await Assignment.filter(
+        rater_id=person_id, is_cancelled=False, cycle__state__in=OPEN_STATES
+    ).select_related("cycle")
     for row in rows:
+        if from_document(row.cycle.policy).remind_all:
+            continue
         form = await FormDocument.get(hash=row.form)
-        key = keeper.open_cycle(row.cycle_id)  # type: ignore[attr-defined]  # Tortoise adds <fk>_id at run time
+        try:
+            key = keeper.open_cycle(row.cycle.id)
+        except (CycleIsClosed, KeyMissing):
+            continue  # closing this moment, or a key that `doctor` reports: nothing can be finished there
         sheet_key = key.sheet(row.id, row.generation)
         place = (key.cycle, sheet_key.sheet_id)
         sealed = (await sheet_store.read(reader(), [place])).get(place)
@@ -95,10 +115,17 @@ async def _start_wave(cycle: Cycle, wave: int, clock: Clock) -> int:
 
 
 async def end_old_waves(*, clock: Clock) -> None:
-    """Delete the rows of waves whose cycle is no longer open."""
+    """Delete the rows of waves whose cycle is no longer open, and reminders that no wave calls for any more."""
 
     async def body(tx: BaseDBAsyncClient) -> None:
         still_open = await Cycle.filter(state="open").values_list("id", flat=True)
         await ReminderWave.exclude(cycle_id__in=[str(one) for one in still_open] or [""]).delete()
+        waiting = await ReminderWave.all().distinct().values_list("person_id", flat=True)
+        # A reminder that waited for a mail server that does not answer would tell who had something open.
+        await (
+            OutboxMail.filter(template="reminder")
+            .exclude(person_id__in=[str(one) for one in waiting] or [""])
+            .delete()
+        )
 
     await write_tx(body)

@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from server.access import session_key
 from server.clock import Clock
 from server.errors import Problem
-from server.mail import Letter
+from server.letter import Letter
 from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Session, SignInCode
 

@@ -9,12 +9,15 @@ import pytest
 
 from server.demo.phone import Phone
 from server.jobs import slot_of
+from server.usecases import reminders
 from server.usecases.outbox import send_due
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.sign_in import sign_in_as
 from server.usecases.slots import claim_slot
+from surveys.database import write_tx
 from surveys.models.cycles import Cycle
 from surveys.models.work import JobSlot, OutboxMail, ReminderWave
+from surveys.policy import Policy, to_document
 from tests.conftest import Database
 from tests.factories import SetClock
 from tests.firm import Firm, new_firm
@@ -30,6 +33,7 @@ def post() -> Post:
 async def firm(tmp_path: Path, empty_database_url: str, post: Post) -> AsyncIterator[Firm]:
     with mail_server(post) as smtp:
         async with new_firm(tmp_path / "data", port=8000, smtp=smtp, database_url=empty_database_url) as one:
+            one.clock.move(days=1)  # a Monday: mail keeps office hours
             await one.hire()
             yield one
 
@@ -112,3 +116,58 @@ async def test_a_short_cycle_has_no_wave_at_its_opening(firm: Firm) -> None:
     await firm.launch(days=5)
     firm.clock.move(seconds=timedelta(hours=1).total_seconds())
     assert await start_due_waves(clock=firm.clock) == 0
+
+
+async def test_a_promise_to_remind_everyone_is_kept_without_opening_a_sheet(firm: Firm, post: Post) -> None:
+    cycle_id = await firm.launch(days=14)
+    await _send(firm)
+    await write_tx(lambda tx: Cycle.all().update(policy=to_document(Policy(remind_all=True))))
+    await _finish(firm, "dan")
+    firm.clock.move(days=7)
+    post.mails.clear()
+    assert await start_due_waves(clock=firm.clock) == 5
+    opened: list[str] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reminders, "open_sheet", lambda *_: opened.append(cycle_id))
+        assert await _send(firm) == (5, 0, 0)
+    assert opened == []
+    dan = next(mail for mail in post.mails if mail["To"] == "dan@testwerk.example")
+    words = dan.get_body(("plain",))
+    assert words is not None
+    assert "also who has sent everything" in words.get_content()
+
+
+async def test_a_reminder_is_said_with_an_invitation_in_one_mail(firm: Firm, post: Post) -> None:
+    await firm.launch(days=14)
+    firm.clock.move(days=7)  # nobody was written to yet: the mail server was away
+    await start_due_waves(clock=firm.clock)
+    assert await _send(firm) == (5, 0, 0)
+    assert len(post.mails) == 5
+    words = post.mails[0].get_body(("plain",))
+    assert words is not None
+    assert "Autumn 360" in words.get_content()
+    assert await OutboxMail.all().count() == 0
+
+
+async def test_the_queue_does_not_keep_who_could_not_be_reminded(firm: Firm, post: Post) -> None:
+    await firm.launch(days=14)
+    await _send(firm)
+    firm.clock.move(days=7)
+    await start_due_waves(clock=firm.clock)
+    post.answer = "451 try later"
+    await _send(firm)
+    assert await OutboxMail.all().count() == 5
+    firm.clock.move(days=9)
+    await firm.advance()
+    await end_old_waves(clock=firm.clock)
+    assert await OutboxMail.filter(template="reminder").count() == 0
+
+
+async def test_a_refused_reminder_leaves_no_row(firm: Firm, post: Post) -> None:
+    await firm.launch(days=14)
+    await _send(firm)
+    firm.clock.move(days=7)
+    await start_due_waves(clock=firm.clock)
+    post.answer = "550 no such mailbox"
+    await _send(firm)
+    assert await OutboxMail.all().count() == 0
