@@ -11,13 +11,12 @@ from scoring.values import CONFIDENTIAL
 from server.clock import Clock, new_id, today
 from surveys import sheet_store
 from surveys.database import reader, write_tx
-from surveys.form_cells import required_cells
+from surveys.form_cells import is_final, needs_of
 from surveys.forms import from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, Cycle, FormDocument, Progress
 from surveys.progress import may_be_shown, n_by_unit, shown_units, step_of
 from surveys.sealed_sheet import open_sheet
-from surveys.sheet import is_final
 
 OPEN_STATES = ("open", "grace")
 
@@ -85,7 +84,7 @@ async def _note(known: Collection[Progress], counts: Mapping[str, tuple[int, int
 async def _count(cycle_id: str, keeper: Keeper) -> dict[str, tuple[int, int]]:
     rows = await Assignment.filter(cycle_id=cycle_id, relationship__in=list(CONFIDENTIAL))
     forms = {
-        form.hash: required_cells(from_document(form.document))
+        form.hash: needs_of(from_document(form.document))
         for form in await FormDocument.filter(hash__in=list({row.form for row in rows}))
     }
     key = keeper.open_cycle(cycle_id)
@@ -94,7 +93,7 @@ async def _count(cycle_id: str, keeper: Keeper) -> dict[str, tuple[int, int]]:
     async for sheet_id, ciphertext in sheet_store.each(reader(), cycle_id):
         row = asked.get(sheet_id)
         if row is not None and is_final(
-            open_sheet(key.sheet(row.id, row.generation), ciphertext), forms[row.form]
+            forms[row.form], open_sheet(key.sheet(row.id, row.generation), ciphertext)
         ):
             final.add(row.id)
     # A cancelled rater is still among those asked, so cancelling somebody moves nothing that could be read off.
