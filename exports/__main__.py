@@ -5,14 +5,17 @@ import sys
 from collections.abc import Callable
 
 from exports.hr_workbook import hr_workbook
+from exports.profile_book import profile_book
 from exports.ratee_workbook import ratee_workbook
-from exports.templates import people_template, raters_template
+from exports.templates import cards_file, people_template, raters_template
 
 MAKERS: dict[str, Callable[..., bytes]] = {
     "hr": hr_workbook,
     "ratee": ratee_workbook,
+    "profile": profile_book,
     "people_template": people_template,
     "raters_template": raters_template,
+    "cards_file": cards_file,
 }
 
 

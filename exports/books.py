@@ -125,3 +125,13 @@ class TemplateColumn:
     meaning: str
     example: str
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormSheet:
+    """One sheet to be filled in: its name, its columns with their widths in letters, and its rows as texts."""
+
+    name: str
+    columns: tuple[TemplateColumn, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]

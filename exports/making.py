@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from exports.books import HrBook, RateeBook, TemplateColumn
+from exports.books import FormSheet, HrBook, RateeBook, TemplateColumn
 from exports.errors import MakingFailed
 
 LONGEST_S = 120.0
-Kind = Literal["hr", "ratee", "people_template", "raters_template"]
+Kind = Literal["hr", "ratee", "profile", "people_template", "raters_template", "cards_file"]
 
 
 async def make_hr_workbook(book: HrBook) -> bytes:
@@ -36,7 +36,19 @@ async def make_raters_template(
     return await _make("raters_template", tuple(columns), tuple(rows), locale=locale)
 
 
-async def _make(kind: Kind, *arguments: Any, **options: Any) -> bytes:  # the values of four makers
+async def make_profile_book(sheets: Sequence[FormSheet], *, title: str, locale: str) -> bytes:
+    """Make `profile.xlsx`. Raises MakingFailed."""
+    return await _make("profile", tuple(sheets), title=title, locale=locale)
+
+
+async def make_cards_file(
+    columns: Sequence[TemplateColumn], rows: Sequence[tuple[str, ...]], *, locale: str
+) -> bytes:
+    """Make the spreadsheet of printed cards. Raises MakingFailed."""
+    return await _make("cards_file", tuple(columns), tuple(rows), locale=locale)
+
+
+async def _make(kind: Kind, *arguments: Any, **options: Any) -> bytes:  # the values of all makers
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-B", "-m", "exports"),

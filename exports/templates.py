@@ -1,4 +1,4 @@
-"""Empty and prefilled workbooks that people fill in and hand back: people and raters."""
+"""Workbooks of plain rows with named columns: people and raters to fill in, cards for mail merge."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -24,6 +24,11 @@ def raters_template(
     return _template("raters", columns, rows, words_for(locale))
 
 
+def cards_file(columns: Sequence[TemplateColumn], rows: Iterable[tuple[str, ...]], *, locale: str) -> bytes:
+    """Write printed cards for mail merge: sheet `cards`, one row per card, and its explanation."""
+    return _template("cards", columns, rows, words_for(locale))
+
+
 def _template(
     title: str, columns: Sequence[TemplateColumn], rows: Iterable[tuple[str, ...]], words: Words
 ) -> bytes:
@@ -42,10 +47,11 @@ def _template(
 def _form_column(column: TemplateColumn) -> Column:
     # Ids are text: a number format would turn 00123 into 123.
     width = max(16.0, 1.3 * len(column.header) + 4)
-    return Column(column.header, column.meaning, "id", width, _inline_choices(column.choices))
+    return Column(column.header, column.meaning, "id", width, inline_choices(column.choices))
 
 
-def _inline_choices(choices: tuple[str, ...]) -> tuple[str, ...]:
+def inline_choices(choices: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the choices that a sheet can hold in place; none when they are too long for that."""
     fits = len(",".join(choices)) <= MAX_INLINE_CHOICES and not any(
         "," in choice or '"' in choice for choice in choices
     )

@@ -10,7 +10,7 @@ class SurveysError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file: where (line or row, column letter, field) and what to do about it.
+    """One thing wrong with a file: where (sheet, line or row, column letter, field) and what to do about it.
 
     The message may quote the file, cleaned and shortened; whoever shows it escapes it like any other text.
     """
@@ -19,17 +19,27 @@ class Problem:
     field: str
     message: str
     column: str | None = None
+    sheet: str | None = None  # a workbook of several sheets: the place is written as profile!D7
 
     def __str__(self) -> str:
         """Join the place and the message into one line."""
-        places = [
+        places = [self.cell, self.field] if self.sheet is not None else self._places()
+        place = ", ".join(part for part in places if part)
+        return f"{place}: {self.message}" if place else self.message
+
+    @property
+    def cell(self) -> str:
+        """Name the place in a workbook: `profile!D7`, `profile!7` for a row, `profile` for the sheet."""
+        inside = f"{self.column or ''}{self.line or ''}"
+        return f"{self.sheet}!{inside}" if inside else self.sheet or ""
+
+    def _places(self) -> list[str]:
+        return [
             f"line {self.line}" if self.line is not None and self.column is None else "",
             f"row {self.line}" if self.line is not None and self.column is not None else "",
             f"column {self.column}" if self.column else "",
             self.field,
         ]
-        place = ", ".join(part for part in places if part)
-        return f"{place}: {self.message}" if place else self.message
 
 
 class FileRefused(SurveysError):

@@ -66,11 +66,7 @@ def missing_keys(profile: RoleProfile, strings: Mapping[str, str]) -> tuple[str,
 
 def _texts(profile: RoleProfile) -> Iterator[tuple[str, str]]:
     header = profile.profile
-    yield from (
-        ("profile.title", header.title),
-        ("profile.summary", header.summary),
-        ("profile.purpose", header.purpose),
-    )
+    yield from _fields(header, "profile", "title", "summary", "purpose")
     for model in profile.mental_models:
         yield model.id, model.text
     for accomplishment in profile.accomplishments:

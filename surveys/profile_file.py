@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from surveys.profile_checks import findings
 from surveys.profile_schema import SCHEMA, RoleProfile, ValidationStep
-from surveys.schema_problems import check_schema_name, checked
+from surveys.schema_problems import Finding, check_schema_name, checked, violations
 from surveys.yaml_source import read_yaml
 
 Grade = Literal["sketched", "checked", "studied"]
@@ -28,6 +28,14 @@ def read_profile(data: bytes, *, source: str) -> RoleProfile:
     root = read_yaml(data, source=source)
     check_schema_name(root, SCHEMA, source=source)
     return checked(_PROFILE, root, source=source, findings=findings(root.plain()))
+
+
+def check_document(plain: Mapping[str, object]) -> tuple[RoleProfile | None, tuple[Finding, ...]]:
+    """Build a profile from plain values that came by another way than YAML, or say where they break the schema."""
+    try:
+        return _PROFILE.validate_python(plain), ()
+    except ValidationError as error:
+        return None, violations(error)
 
 
 def canonical_document(profile: RoleProfile) -> dict[str, Any]:

@@ -50,8 +50,8 @@ class Header:
     role_family: Short | None = None
     title: Short
     summary: Sentence
-    purpose: Sentence
-    owner: Short
+    purpose: Sentence | None = None
+    owner: Short | None = None
     effective_from: Day
     review_due: Day
 
@@ -205,9 +205,9 @@ class Accomplishment:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     id: ElementId
     title: Short
-    statement: Sentence
-    why: Sentence
-    weight: Level
+    statement: Sentence | None = None
+    why: Sentence | None = None
+    weight: Level = 3
     criteria: tuple[Criterion, ...] = ()
     tasks: tuple[KeyTask, ...] = ()
     strategies: tuple[Sentence, ...] = ()

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,7 +15,9 @@ from surveys.instrument_schema import Instruments
 from surveys.overlay_file import Overlay
 from surveys.people import PeopleTable
 from surveys.profile_file import canonical_document
+from surveys.profile_ids import KnownIds
 from surveys.profile_schema import RoleProfile
+from surveys.profile_sheet_values import SheetProfile
 from surveys.raters import RatersTable
 from surveys.reading_frame import OUT_OF_MEMORY, Limits, request, value_of
 
@@ -60,6 +63,23 @@ async def read_profile_in_child(
     """Read a role profile (`surveys.profile_file.read_profile`). Raises `FileRefused`, `ReadingFailed`."""
     found = await _read(CONTENT, "profile", data, filename, {}, limits)
     return TypeAdapter(RoleProfile).validate_json(found)
+
+
+async def read_profile_sheets_in_child(
+    data: bytes,
+    *,
+    filename: str,
+    known: Mapping[str, KnownIds],
+    today: date,
+    limits: Limits = DEFAULT_LIMITS,
+) -> SheetProfile:
+    """Read `profile.xlsx` (`surveys.profile_sheet.read_profile_sheets`). Raises `FileRefused`, `ReadingFailed`."""
+    options = {
+        "known": TypeAdapter(dict[str, KnownIds]).dump_python(dict(known), mode="json"),
+        "today": today.isoformat(),
+    }
+    found = await _read(TABLES, "profile_sheets", data, filename, options, limits)
+    return TypeAdapter(SheetProfile).validate_json(found)
 
 
 async def read_overlay_in_child(

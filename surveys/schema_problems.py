@@ -45,28 +45,35 @@ def checked(adapter: TypeAdapter[T], root: Node, *, source: str, findings: Itera
     if not isinstance(plain, dict):
         raise TypeError("read_yaml gives a mapping at the top")
     problems = [Problem(root.line_of(place), path_text(place), message) for place, message in findings]
+    value: T | None = None
+    found: tuple[Finding, ...] = ()
     try:
-        value = adapter.validate_python({k: v for k, v in plain.items() if k != "schema"})
+        value = adapter.validate_python({key: part for key, part in plain.items() if key != "schema"})
     except ValidationError as error:
-        told = {(problem.line, problem.field) for problem in problems}
-        violations = [_problem(detail, root) for detail in error.errors(include_url=False)]
-        problems += [one for one in violations if (one.line, one.field) not in told]
-        raise FileRefused(source, sorted(problems, key=_by_line)) from error
-    if problems:
+        found = violations(error)
+    told = {(problem.line, problem.field) for problem in problems}
+    broken = [Problem(root.line_of(place), path_text(place), message) for place, message in found]
+    problems += [one for one in broken if (one.line, one.field) not in told]
+    if value is None or problems:
         raise FileRefused(source, sorted(problems, key=_by_line))
     return value
+
+
+def violations(error: ValidationError) -> tuple[Finding, ...]:
+    """Say where values break a schema and what to do, place by place."""
+    return tuple(_finding(detail) for detail in error.errors(include_url=False))
 
 
 def _by_line(problem: Problem) -> tuple[int, str]:
     return problem.line or 0, problem.field
 
 
-def _problem(detail: ErrorDetails, root: Node) -> Problem:
+def _finding(detail: ErrorDetails) -> Finding:
     place = tuple(step for step in detail["loc"] if step != "[key]")
-    return Problem(root.line_of(place), path_text(place), _message(detail, root, place))
+    return place, _message(detail, place)
 
 
-def _message(detail: ErrorDetails, root: Node, place: Place) -> str:
+def _message(detail: ErrorDetails, place: Place) -> str:
     kind = detail["type"]
     context: dict[str, Any] = detail.get("ctx", {})  # Pydantic's own type: the values differ per error
     if kind == "missing" and isinstance(place[-1], str):

@@ -4,7 +4,9 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
@@ -32,6 +34,7 @@ from surveys.xlsx_package import OLE_MAGIC, SAVE_AS, ZIP_MAGIC, check_package
 
 XLSX_NAMES = (".xlsx",)
 CSV_NAMES = (".csv", ".txt", ".tsv")
+_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 LARGEST_EXACT_NUMBER = 10**15  # spreadsheets keep 15 digits
 # What openpyxl raises on workbooks that are well-formed XML but no workbook.
 BROKEN = (
@@ -79,28 +82,62 @@ def read_table(data: bytes, *, filename: str, sheet: str) -> Table:
     return read_csv(data, filename=filename)
 
 
-def _read_xlsx(data: bytes, filename: str, sheet: str) -> Table:
+def read_sheets(data: bytes, *, filename: str) -> Mapping[str, Table]:
+    """Read every visible sheet of an .xlsx as a table, by its name in small letters; texts stay as they are written.
+
+    Raises `FileRefused` when the file as a whole cannot be read; faults of cells are in `problems` of their table.
+    """
+    if not data.startswith((ZIP_MAGIC, OLE_MAGIC)) or PurePath(filename).suffix.lower() not in XLSX_NAMES:
+        raise refuse(filename, f"the file is no .xlsx spreadsheet; {SAVE_AS}")
+    if len(data) > MOST_BYTES:
+        raise refuse(filename, f"the file is larger than {MOST_BYTES // 1024**2} MiB; split it")
+    check_package(data, filename=filename)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # openpyxl warns of decoration it does not know; we read values only
-            workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-            chosen, notes = _choose_sheet(workbook, sheet, filename)
-            reader = _SheetReader(filename, counts_from_1904=workbook.epoch == CALENDAR_MAC_1904)
-            reader.read(chosen)
+        with _opened(data) as workbook:
+            return {
+                sheet.title.strip().lower(): _table_of(workbook, sheet, filename, clean=_as_written)
+                for sheet in workbook.worksheets
+                if hasattr(sheet, "reset_dimensions") and sheet.sheet_state == "visible"
+            }
     except (*BROKEN, InvalidFileException) as error:
         raise refuse(filename, f"the workbook is damaged; {SAVE_AS} again") from error
+
+
+def _read_xlsx(data: bytes, filename: str, sheet: str) -> Table:
+    try:
+        with _opened(data) as workbook:
+            chosen, notes = _choose_sheet(workbook, sheet, filename)
+            table = _table_of(workbook, chosen, filename, clean=cleaned)
+    except (*BROKEN, InvalidFileException) as error:
+        raise refuse(filename, f"the workbook is damaged; {SAVE_AS} again") from error
+    return replace(table, warnings=(*notes, *_decoration(data)))
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of decoration it does not know; we read values only
+        yield openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+
+
+def _table_of(workbook: Any, sheet: Any, filename: str, *, clean: Callable[[str], str]) -> Table:
+    reader = _SheetReader(filename, counts_from_1904=workbook.epoch == CALENDAR_MAC_1904, clean=clean)
+    reader.read(sheet)
     return Table(
         header=reader.header,
         header_row=reader.header_row,
         rows=tuple(reader.rows),
-        sheet=chosen.title,
+        sheet=sheet.title,
         separator=None,
         encoding=None,
         problems=tuple(reader.problems),
-        warnings=(*notes, *_decoration(data)),
+        warnings=(),
     )
+
+
+def _as_written(text: str) -> str:
+    # A text of letters that look like an escape is itself escaped in the file (ECMA-376 22.9.2.19).
+    return _ESCAPED.sub("_", text.replace("_x000D_", "")).replace("\r\n", "\n").strip()
 
 
 def _choose_sheet(workbook: Any, wanted: str, filename: str) -> tuple[Any, list[Problem]]:
@@ -134,8 +171,9 @@ def _decoration(data: bytes) -> list[Problem]:
 class _SheetReader:
     """Collects the rows of one sheet; stops at the first sign that it is no list of people."""
 
-    def __init__(self, filename: str, *, counts_from_1904: bool) -> None:
+    def __init__(self, filename: str, *, counts_from_1904: bool, clean: Callable[[str], str]) -> None:
         self.filename = filename
+        self.clean = clean
         self.counts_from_1904 = counts_from_1904
         self.header: tuple[str, ...] = ()
         self.header_row = 1
@@ -172,7 +210,7 @@ class _SheetReader:
                 raise refuse(self.filename, message, number)
             texts += [""] * (index + 1 - len(texts))
             text, kind = self._cell(number, index, cell)
-            texts[index] = cleaned(text)
+            texts[index] = self.clean(text)
             if kind != "text":
                 kinds[index] = kind
         return TableRow(number, tuple(texts), kinds) if any(texts) else None
