@@ -10,6 +10,7 @@ from starlette.datastructures import State
 
 from server.usecases.advance import advance_cycles
 from server.usecases.backups import nightly_backup
+from server.usecases.mirror import end_old_mirrors
 from server.usecases.outbox import send_due
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.slots import claim_slot
@@ -19,6 +20,7 @@ MISFIRE_GRACE_S = 6 * 3600
 OUTBOX_EVERY_S = 15
 ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
+MIRRORS_EVERY_S = 3600
 BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
 
 
@@ -31,6 +33,7 @@ async def run_jobs(state: State) -> AsyncIterator[None]:
         ("advance", ADVANCE_EVERY_S, _advance),
         ("remind", REMIND_EVERY_S, _remind),
         ("backup", BACKUP_EVERY_S, _back_up),
+        ("mirrors", MIRRORS_EVERY_S, _end_mirrors),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(
@@ -79,3 +82,7 @@ async def _back_up(state: State) -> None:
 async def _remind(state: State) -> None:
     await start_due_waves(clock=state.clock)
     await end_old_waves(clock=state.clock)
+
+
+async def _end_mirrors(state: State) -> None:
+    await end_old_mirrors(keeper=state.keeper, clock=state.clock)

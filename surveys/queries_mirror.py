@@ -67,11 +67,11 @@ async def list_mirrors_of(starter_id: str, now: datetime) -> tuple[MirrorRow, ..
 
 async def is_in_mirror(mirror_id: str, now: datetime, *, person_id: str = "", joiner_key: str = "") -> bool:
     """Tell whether a person started a mirror, or a phone joined it."""
-    row = await Mirror.filter(id=mirror_id, ends_at__gt=now).first().values("starter_id", "joiner_key")
-    if row is None:
-        return False
-    return bool(person_id and row["starter_id"] == person_id) or bool(
-        joiner_key and row["joiner_key"] == joiner_key
+    rows = await Mirror.filter(id=mirror_id, ends_at__gt=now).values("starter_id", "joiner_key")
+    return any(
+        bool(person_id and row["starter_id"] == person_id)
+        or bool(joiner_key and row["joiner_key"] == joiner_key)
+        for row in rows
     )
 
 

@@ -2,7 +2,24 @@
 
 from starlette.routing import BaseRoute
 
-from server.routes import api, assets, auth, cycles, home, hr, people, profiles, reports
+from server.routes import (
+    api,
+    assets,
+    auth,
+    cards,
+    claims,
+    cycles,
+    great,
+    home,
+    hr,
+    mirror,
+    pairs,
+    people,
+    profile_api,
+    profiles,
+    publish,
+    reports,
+)
 from server.settings import Settings
 
 
@@ -11,11 +28,18 @@ def routes(settings: Settings) -> list[BaseRoute]:
     return [
         *home.routes(is_demo=settings.is_demo),
         *auth.routes(),
+        *claims.routes(),
+        *cards.routes(),
         *api.routes(),
         *hr.routes(),
         *people.routes(),
         *profiles.routes(),
+        *publish.routes(),
+        *profile_api.routes(),
+        *great.routes(),
         *cycles.routes(),
         *reports.routes(),
+        *pairs.routes(),
+        *mirror.routes(),
         *assets.routes(),
     ]

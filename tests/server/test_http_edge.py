@@ -27,13 +27,24 @@ PUBLIC_ROUTES = {
     ("/app/{path:path}", "GET"),
     ("/favicon.ico", "GET"),
     ("/health", "GET"),
+    ("/m", "GET"),
+    ("/m", "POST"),
+    ("/m/{code}", "GET"),
     ("/sign-in", "GET"),
     ("/sign-in", "POST"),
     ("/sign-in/code", "GET"),
     ("/sign-in/code", "POST"),
     ("/static/{path:path}", "GET"),
 }
-FOR_ANYONE_SIGNED_IN = {"/api/v1/inbox", "/api/v1/session", "/reports", "/sign-out", "/start"}
+FOR_ANYONE_SIGNED_IN = {
+    "/api/v1/inbox",
+    "/api/v1/session",
+    "/mirror",
+    "/reports",
+    "/sign-out",
+    "/start",
+    "/what-great-looks-like",
+}
 
 
 @pytest.fixture
