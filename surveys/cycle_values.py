@@ -36,6 +36,8 @@ class CycleCard:
     is_extended: bool
     end_reason: str
     roles: Mapping[str, str] = field(default_factory=dict)  # the role by language, where it is translated
+    content: Mapping[str, Any] = field(default_factory=dict)  # surveys.content as stored; {} = defaults
+    leaves_out: bool = False  # a line still in notice is left out for all; else the date moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,15 @@ class OtherCycle:
     opens_at: datetime
     ends_at: datetime
     asked: frozenset[tuple[str, str]] | None  # (relationship, rater id); None once it is closed and forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class ClarityRound:
+    """A launched clarity round of a role and one person in it; `ends_at` is the end of grace."""
+
+    cycle_id: str
+    title: str
+    ratee_id: str
+    is_closed: bool
+    opens_at: datetime
+    ends_at: datetime

@@ -1,80 +1,55 @@
 """What stands in the way of a launch, and what HR has to confirm by name: pure rules on frozen values."""
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from scoring.gate import partition
-from scoring.values import CONFIDENTIAL, ConfidentialGroup, ReleasePolicy
+from scoring.values import CONFIDENTIAL, ConfidentialGroup
 from surveys.assignments import load_level
-from surveys.canonical import canonical
-from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
+from surveys.clarity_checks import check_clarity
+from surveys.cycle_values import OtherCycle, RateeRow
+from surveys.launch_values import Finding, Line, Plan, asked_raters, present_ratees
 from surveys.notice import (
     LEAST_NOTICE_DAYS,
-    Delivery,
     allows_feedback360,
     first_lawful_date,
     has_clarity_first,
     has_notice,
 )
+from surveys.shared_checks import (
+    open_briefly,
+    people_gone,
+    people_without_mail,
+    untranslated_texts,
+    wrong_dates,
+)
 
 APART = timedelta(days=180)
-LEAST_OPEN = timedelta(hours=24)
-
-Line = Mapping[str, str | int | date]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fact found before launch: its code, and a line for each person or language it is about."""
-
-    code: str
-    is_error: bool
-    lines: tuple[Line, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name this finding with what it is about; a confirmation holds for exactly this and no more."""
-        told = [{key: str(value) for key, value in line.items()} for line in self.lines]
-        return f"{self.code}.{hashlib.sha256(canonical([self.code, told])).hexdigest()[:16]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything the checks look at."""
-
-    cycle: CycleCard
-    policy: ReleasePolicy
-    ratees: tuple[RateeRow, ...]
-    deliveries: Mapping[str, tuple[Delivery, ...]]
-    loads: Mapping[str, int]
-    others: tuple[OtherCycle, ...]
-    n_untranslated: Mapping[str, int]  # language -> texts that readers would see in the source language
-    viewers: Mapping[str, frozenset[str]]  # ratee -> managers and coaches who would see the report
-    rater_managers: Mapping[str, frozenset[str]]  # rater -> whom the people file names as managers
-    hr_ids: frozenset[str]
-    asked_relationships: frozenset[str]  # those the profile has a line for
 
 
 def check_launch(plan: Plan, *, now: datetime) -> tuple[Finding, ...]:
-    """Give every finding, errors first."""
-    found = [
-        *_dates(plan, now),
-        *_short(plan),
-        *_ground(plan, now),
+    """Give every finding about a cycle of its kind, errors first."""
+    found = check_clarity(plan, now=now) if plan.cycle.kind == "clarity" else _check_feedback(plan, now)
+    return tuple(sorted(found, key=lambda finding: not finding.is_error))
+
+
+def _check_feedback(plan: Plan, now: datetime) -> list[Finding]:
+    return [
+        *wrong_dates(plan, now),
+        *open_briefly(plan),
+        *_ground(plan),
+        *_clarity_first(plan, now),
         *_notice(plan),
-        *_gone(plan),
+        *people_gone(plan),
         *_apart(plan),
         *_small_groups(plan),
-        *_untranslated(plan),
-        *_reach(plan),
+        *untranslated_texts(plan),
+        *people_without_mail(plan),
         *_load(plan),
         *_viewers(plan),
         *_reports_as_peers(plan),
     ]
-    return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
 
 def first_lawful_dates(plan: Plan) -> dict[str, date | None]:
@@ -93,49 +68,77 @@ def first_lawful_dates(plan: Plan) -> dict[str, date | None]:
 
 def confidential_counts(ratee: RateeRow) -> dict[ConfidentialGroup, int]:
     """Count who is asked about a person per confidential group."""
-    counts = Counter(rater.relationship for rater in _asked(ratee))
+    counts = Counter(rater.relationship for rater in asked_raters(ratee))
     return {group: counts[group] for group in CONFIDENTIAL if counts[group]}
 
 
-def _asked(ratee: RateeRow) -> Iterator[RaterRow]:
-    return (rater for rater in ratee.raters if not rater.is_cancelled)
-
-
-def _present(plan: Plan) -> Iterator[RateeRow]:
-    return (ratee for ratee in plan.ratees if not ratee.is_cancelled)
-
-
-def _dates(plan: Plan, now: datetime) -> Iterator[Finding]:
+def _ground(plan: Plan) -> Iterator[Finding]:
     cycle = plan.cycle
-    if cycle.closes_at <= cycle.opens_at:
-        yield Finding("close_before_open", True)
-    if cycle.opens_at <= now:
-        yield Finding("opens_in_past", True)
+    if not any(present_ratees(plan)):
+        yield Finding("nobody_to_rate", True)
+    if not allows_feedback360(cycle.grade):
+        yield Finding("profile_sketched", True, ({"role": cycle.role},))
+    used = {rater.relationship for ratee in present_ratees(plan) for rater in asked_raters(ratee)}
+    if used - plan.asked_relationships:
+        lines: list[Line] = [{"group": one} for one in sorted(used - plan.asked_relationships)]
+        yield Finding("no_lines", True, tuple(lines))
     if cycle.notice_days < LEAST_NOTICE_DAYS:
         yield Finding("notice_too_short", True, ({"least": LEAST_NOTICE_DAYS},))
 
 
-def _short(plan: Plan) -> Iterator[Finding]:
-    open_for = plan.cycle.closes_at - plan.cycle.opens_at
-    if timedelta() < open_for < LEAST_OPEN:
-        yield Finding("open_too_briefly", False, ({"minutes": open_for // timedelta(minutes=1)},))
-
-
-def _ground(plan: Plan, now: datetime) -> Iterator[Finding]:
+def _clarity_first(plan: Plan, now: datetime) -> Iterator[Finding]:
+    """Clarity before level: name who was in no closed clarity round of the role, and whose round still runs."""
     cycle = plan.cycle
-    if not any(_present(plan)):
-        yield Finding("nobody_to_rate", True)
-    if not allows_feedback360(cycle.grade):
-        yield Finding("profile_sketched", True, ({"role": cycle.role},))
-    used = {rater.relationship for ratee in _present(plan) for rater in _asked(ratee)}
-    if used - plan.asked_relationships:
-        lines: list[Line] = [{"group": one} for one in sorted(used - plan.asked_relationships)]
-        yield Finding("no_lines", True, tuple(lines))
-    if not has_clarity_first(cycle.clarity_reason, cycle.clarity_held_on, today=now.date()):
-        yield Finding("clarity_missing", True)
+    closed = {one.ratee_id for one in plan.clarity_rounds if one.is_closed}
+    running = {one.ratee_id: one for one in plan.clarity_rounds if not one.is_closed}
+    missing: list[Line] = []
+    waiting: list[Line] = []
+    for ratee in present_ratees(plan):
+        if has_clarity_first(
+            cycle.clarity_reason,
+            cycle.clarity_held_on,
+            has_closed_round=ratee.person_id in closed,
+            today=now.date(),
+        ):
+            continue
+        round_ = running.get(ratee.person_id)
+        if round_ is None:
+            missing.append({"name": ratee.name})
+        else:
+            waiting.append({"name": ratee.name, "cycle": round_.title, "first_on": round_.ends_at.date()})
+    if missing:
+        yield Finding("clarity_missing", True, tuple(missing))
+    if waiting:
+        yield Finding("clarity_running", True, tuple(waiting))
+
+
+def left_out_lines(plan: Plan) -> tuple[str, ...]:
+    """List the lines that are still in notice for somebody at the opening, where HR chose to leave them out for all."""
+    return tuple(sorted(_held(plan))) if _leaves_out(plan) else ()
+
+
+def _held(plan: Plan) -> set[str]:
+    opens_on = plan.cycle.opens_at.date()
+    return {
+        line
+        for dates in plan.line_dates.values()
+        for line, first_on in dates.items()
+        if not has_notice(first_on, opens_on)
+    }
+
+
+def _leaves_out(plan: Plan) -> bool:
+    # Where nothing would be left to ask, nothing is left out: then the date has to move.
+    asked = {line for dates in plan.line_dates.values() for line in dates}
+    return plan.cycle.leaves_out and _held(plan) < asked
 
 
 def _notice(plan: Plan) -> Iterator[Finding]:
+    if _leaves_out(plan):
+        left_out = left_out_lines(plan)
+        if left_out:
+            yield Finding("lines_left_out", False, tuple({"item": one} for one in left_out))
+        return
     dates = first_lawful_dates(plan)
     names = {ratee.person_id: ratee.name for ratee in plan.ratees}
     missing: list[Line] = [{"name": names[one]} for one, first_on in dates.items() if first_on is None]
@@ -150,28 +153,9 @@ def _notice(plan: Plan) -> Iterator[Finding]:
         yield Finding("notice_running", True, tuple(early))
 
 
-def _gone(plan: Plan) -> Iterator[Finding]:
-    ratees: list[Line] = [{"name": ratee.name} for ratee in _present(plan) if _is_gone(ratee.left_at, plan)]
-    raters: list[Line] = [
-        {"name": rater.name, "ratee": ratee.name}
-        for ratee in _present(plan)
-        for rater in _asked(ratee)
-        if _is_gone(rater.left_at, plan) and rater.relationship != "self"
-    ]
-    if ratees:
-        yield Finding("ratee_left", True, tuple(ratees))
-    if raters:
-        yield Finding("rater_left", True, tuple(raters))
-
-
-def _is_gone(left_at: datetime | None, plan: Plan) -> bool:
-    # Someone who leaves during the cycle can still answer; HR then decides about each of the two sides.
-    return left_at is not None and left_at <= plan.cycle.opens_at
-
-
 def _apart(plan: Plan) -> Iterator[Finding]:
     ends_at = plan.cycle.closes_at + timedelta(hours=plan.cycle.grace_hours)
-    ratees = {ratee.person_id: ratee for ratee in _present(plan)}
+    ratees = {ratee.person_id: ratee for ratee in present_ratees(plan)}
     overlapping: list[Line] = []
     near: list[Line] = []
     for other in plan.others:
@@ -197,7 +181,7 @@ def _changes_hide_everyone(plan: Plan, ratee: RateeRow, other: OtherCycle) -> bo
     after: dict[str, set[str]] = defaultdict(set)
     for relationship, rater_id in other.asked:
         before[relationship].add(rater_id)
-    for rater in _asked(ratee):
+    for rater in asked_raters(ratee):
         after[rater.relationship].add(rater.person_id)
     return all(
         n == 0 or n >= plan.policy.k
@@ -209,7 +193,7 @@ def _changes_hide_everyone(plan: Plan, ratee: RateeRow, other: OtherCycle) -> bo
 def _small_groups(plan: Plan) -> Iterator[Finding]:
     pooled: list[Line] = []
     left_out: list[Line] = []
-    for ratee in _present(plan):
+    for ratee in present_ratees(plan):
         counts = confidential_counts(ratee)
         blocks = partition(counts, plan.policy)
         shown = {group for members in blocks.values() for group in members}
@@ -225,32 +209,8 @@ def _small_groups(plan: Plan) -> Iterator[Finding]:
         yield Finding("group_left_out", False, tuple(left_out))
 
 
-def _untranslated(plan: Plan) -> Iterator[Finding]:
-    readers = Counter(
-        {rater.person_id: rater.locale for ratee in _present(plan) for rater in _asked(ratee)}.values()
-    )
-    lines: list[Line] = [
-        {"locale": locale, "n_texts": plan.n_untranslated[locale], "n_people": n}
-        for locale, n in sorted(readers.items())
-        if plan.n_untranslated.get(locale)
-    ]
-    if lines:
-        yield Finding("untranslated", False, tuple(lines))
-
-
-def _reach(plan: Plan) -> Iterator[Finding]:
-    without = {
-        rater.name
-        for ratee in _present(plan)
-        for rater in _asked(ratee)
-        if not rater.mail and not _is_gone(rater.left_at, plan)
-    }
-    if without:
-        yield Finding("no_mail", False, tuple({"name": name} for name in sorted(without)))
-
-
 def _load(plan: Plan) -> Iterator[Finding]:
-    names = {rater.person_id: rater.name for ratee in _present(plan) for rater in _asked(ratee)}
+    names = {rater.person_id: rater.name for ratee in present_ratees(plan) for rater in asked_raters(ratee)}
     ranked = sorted((names[one], n) for one, n in plan.loads.items() if one in names)
     high: tuple[Line, ...] = tuple(
         {"name": name, "n": n} for name, n in ranked if load_level(n) == "approval"
@@ -267,8 +227,8 @@ def _load(plan: Plan) -> Iterator[Finding]:
 def _viewers(plan: Plan) -> Iterator[Finding]:
     lines: list[Line] = [
         {"name": rater.name, "ratee": ratee.name}
-        for ratee in _present(plan)
-        for rater in _asked(ratee)
+        for ratee in present_ratees(plan)
+        for rater in asked_raters(ratee)
         if rater.relationship in CONFIDENTIAL
         and rater.person_id in plan.viewers.get(ratee.person_id, frozenset()) | plan.hr_ids
     ]
@@ -280,8 +240,8 @@ def _reports_as_peers(plan: Plan) -> Iterator[Finding]:
     # Among peers a report's answers would be read as those of colleagues, and the group of reports stays too small.
     lines: list[Line] = [
         {"name": rater.name, "ratee": ratee.name}
-        for ratee in _present(plan)
-        for rater in _asked(ratee)
+        for ratee in present_ratees(plan)
+        for rater in asked_raters(ratee)
         if rater.relationship == "peer"
         and ratee.person_id in plan.rater_managers.get(rater.person_id, frozenset())
     ]

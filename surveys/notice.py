@@ -1,6 +1,6 @@
 """Whether others may rate a person yet: notice, grade, and clarity first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,6 +38,36 @@ def first_lawful_date(
     )
 
 
+def lawful_line_dates(
+    deliveries: Iterable[Delivery],
+    *,
+    same_in: Mapping[str, frozenset[str]],
+    version: str,
+    notice_days: int,
+    in_role_since: date | None,
+) -> dict[str, date | None]:
+    """Give for each line the first day on which others may rate a person on it.
+
+    `same_in` names for each line the versions in which it stands word for word: a line that a person had before keeps
+    its notice, whatever changed around it.
+    """
+    had = tuple(deliveries)
+    whole = first_lawful_date(had, version=version, notice_days=notice_days, in_role_since=in_role_since)
+    days = timedelta(days=max(notice_days, LEAST_NOTICE_DAYS))
+    dates: dict[str, date | None] = {}
+    for line, versions in same_in.items():
+        known = [max(one.delivered_on, in_role_since or date.min) for one in had if one.version in versions]
+        candidates = [min(known) + days] if known else []
+        candidates += [whole] if whole is not None else []
+        dates[line] = min(candidates, default=None)
+    return dates
+
+
+def is_minor_change(before: str, version: str) -> bool:
+    """Tell whether a version changes another one a little only: the same first number, and not the same version."""
+    return before != version and _major(before) == _major(version)
+
+
 def has_notice(first_on: date | None, opens_on: date) -> bool:
     """Tell whether a rating that opens on a day keeps the notice."""
     return first_on is not None and first_on <= opens_on
@@ -48,9 +78,12 @@ def allows_feedback360(grade: str) -> bool:
     return grade in ("checked", "studied")
 
 
-def has_clarity_first(reason: str, held_on: date | None, *, today: date) -> bool:
-    """Tell whether clarity came before level: here by a dated, named reason that it was held outside Sightline."""
-    return bool(reason.strip()) and held_on is not None and held_on <= today
+def has_clarity_first(reason: str, held_on: date | None, *, has_closed_round: bool, today: date) -> bool:
+    """Tell whether clarity came before level for a person: a closed clarity round of the role.
+
+    Or a dated, named reason that it was held outside Sightline.
+    """
+    return has_closed_round or (bool(reason.strip()) and held_on is not None and held_on <= today)
 
 
 def _major(version: str) -> str:

@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
-from surveys.lifecycle import shown_state
+from surveys.lifecycle import ends_at, shown_state
 from surveys.models.cycles import Assignment, Cycle, CycleForm, Ratee
 from surveys.models.results import ClosingRecord
 from surveys.queries_profiles import titles_of
@@ -23,6 +23,7 @@ class CycleRow:
     """A cycle as lists show it."""
 
     id: str
+    kind: str
     title: str
     state: str
     role: str
@@ -45,6 +46,7 @@ async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
     return tuple(
         CycleRow(
             one.id,
+            one.kind,
             one.title,
             shown_state(one.state, opens_at=one.opens_at, closes_at=one.closes_at, now=now),
             one.profile_version.title,
@@ -90,6 +92,8 @@ async def find_cycle(cycle_id: str) -> CycleCard | None:
         is_extended=one.is_extended,
         end_reason=one.end_reason,
         roles=titles_of(version.overlays),
+        content=dict(one.content),
+        leaves_out=one.leaves_out,
     )
 
 
@@ -135,9 +139,9 @@ async def n_asked_by_relationship(cycle_id: str) -> dict[str, int]:
 
 
 async def loads(rater_ids: Iterable[str], *, cycle_id: str) -> dict[str, int]:
-    """Count what is asked of each rater by launched cycles that have not ended, and by this one even as a draft."""
+    """Count whom each rater is asked to rate by launched 360s that have not ended, and by this one even as a draft."""
     rows = await (
-        Assignment.filter(rater_id__in=list(set(rater_ids)), is_cancelled=False)
+        Assignment.filter(rater_id__in=list(set(rater_ids)), is_cancelled=False, cycle__kind="feedback360")
         .exclude(relationship="self")
         .filter(Q(cycle__state__in=RUNNING) | Q(cycle_id=cycle_id, cycle__state="draft"))
         .annotate(n_requests=Count("id"))
@@ -148,10 +152,13 @@ async def loads(rater_ids: Iterable[str], *, cycle_id: str) -> dict[str, int]:
 
 
 async def list_other_cycles(cycle_id: str, ratee_ids: Iterable[str]) -> tuple[OtherCycle, ...]:
-    """Give launched cycles about the same people, with who is asked where it is still known."""
+    """Give launched 360s about the same people, with who is asked where it is still known.
+
+    Clarity rounds rate nobody in confidence, so nothing could be worked out from their difference.
+    """
     wanted = list(set(ratee_ids))
     rows = await (
-        Ratee.filter(person_id__in=wanted, is_cancelled=False)
+        Ratee.filter(person_id__in=wanted, is_cancelled=False, cycle__kind="feedback360")
         .exclude(cycle_id=cycle_id)
         .exclude(cycle__state__in=("draft", "abandoned"))
         .select_related("cycle")
@@ -168,7 +175,7 @@ async def list_other_cycles(cycle_id: str, ratee_ids: Iterable[str]) -> tuple[Ot
             row.cycle.title,
             str(row.person_id),  # type: ignore[attr-defined]  # Tortoise adds the `_id` attribute
             row.cycle.opens_at,
-            row.cycle.closes_at,
+            ends_at(row.cycle.closes_at, row.cycle.grace_hours),
             frozenset(asked[row.cycle.id, str(row.person_id)])  # type: ignore[attr-defined]  # the same
             if row.cycle.state in RUNNING
             else None,

@@ -14,6 +14,7 @@ from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
 from server.usecases.mistakes import Mistakes
 from server.usecases.notices import end_exemplar, mark_exemplar, record_notice
 from server.usecases.profiles import import_content
+from server.usecases.publish_page import publish_panel
 from server.views import page, see_other
 from surveys import queries_people, queries_profiles
 from surveys.errors import FileRefused, ReadingFailed
@@ -154,6 +155,9 @@ async def _show(request: Request, mistakes: object, typed: object) -> Response:
         },
         "exemplars": await queries_profiles.list_exemplars(row.profile),
         "today": day,
+        "panel": await publish_panel(
+            row.id, is_mail_ready=request.app.state.mailer.is_ready, clock=clock_of(request)
+        ),
         "mistakes": mistakes,
         "typed": typed,
         "recorded": recorded if recorded.isdecimal() and len(recorded) < 7 else "",

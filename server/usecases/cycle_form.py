@@ -1,17 +1,19 @@
 """The form in which HR plans a 360: read as a whole, every mistake beside its field."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from server.usecases.mistakes import Mistake, Mistakes
+from surveys.content import CycleContent
 from surveys.notice import LEAST_NOTICE_DAYS
 from surveys.policy import LEAST_K, LEAST_K_COMMENTS, LEAST_K_HR, LONGEST_GRACE_HOURS, Policy
 from surveys.text import hidden_character
 
 SmallGroups = Literal["pool", "drop"]
+Kind = Literal["clarity", "feedback360"]
 
 MOST_K = 20
 MOST_NOTICE_DAYS = 365
@@ -43,6 +45,10 @@ class CyclePlan:
     clarity_reason: str
     clarity_held_on: date | None
     ratee_ids: tuple[str, ...]
+    kind: Kind = "feedback360"
+    content: CycleContent | None = None  # clarity only; None = the defaults
+    managers: Mapping[str, str] = field(default_factory=dict)  # clarity: the manager of the pair, by person
+    leaves_out: bool = False  # 360: a line still in notice is left out for all; else the date moves
 
 
 def read_cycle_form(

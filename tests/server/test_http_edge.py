@@ -26,7 +26,6 @@ PUBLIC_ROUTES = {
     ("/app/", "GET"),
     ("/app/{path:path}", "GET"),
     ("/favicon.ico", "GET"),
-    ("/health", "GET"),
     ("/m", "GET"),
     ("/m", "POST"),
     ("/m/{code}", "GET"),
