@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.clock import Clock
 from server.errors import SIGN_IN_FIRST, not_found
-from surveys import queries_access, queries_mirror
+from surveys import queries_access, queries_mirror, queries_pairs
 
 LONGEST_ID = 32
 MIRROR_COOKIE = "mirror"
@@ -29,6 +29,8 @@ class Principal:
     time_zone: str
     roles: frozenset[str]
     is_manager: bool
+    is_shared: bool  # on a phone that others use too
+    is_by_card: bool
 
 
 Check = Callable[[Principal, Mapping[str, Any], datetime], Awaitable[bool]]
@@ -64,6 +66,10 @@ async def _report_viewer(principal: Principal, params: Mapping[str, Any], now: d
     return await queries_access.may_view_report(principal.id, str(params["cycle"]), str(params["ratee"]), now)
 
 
+async def _pair(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
+    return await queries_pairs.is_in_pair(principal.id, str(params["cycle"]), str(params["employee"]))
+
+
 async def _mirror(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
     return await queries_mirror.is_in_mirror(str(params["mirror"]), now, person_id=principal.id)
 
@@ -80,6 +86,7 @@ SIGNED_IN = Policy("signed_in", _anyone_signed_in)
 HR = Policy("hr", _hr)
 MANAGER = Policy("manager", _manager)
 RATEE = Policy("ratee", _ratee)  # the person of {cycle}
+PAIR = Policy("pair", _pair)  # {employee} of {cycle} and the manager fixed at launch: nobody else, not HR
 REPORT_VIEWER = Policy("report_viewer", _report_viewer)  # manager or coach of {ratee} in {cycle}, after 24 h
 MIRROR = Policy("mirror", _mirror, _mirror_phone)  # who started {mirror}, or the phone that joined it
 
@@ -159,4 +166,13 @@ async def find_principal(request: Request) -> Principal | None:
     if found is None:
         return None
     await queries_access.note_session_use(session_key(secret), today=now.date(), used_on=found.used_on)
-    return Principal(found.id, found.name, found.locale, found.time_zone, found.roles, found.is_manager)
+    return Principal(
+        found.id,
+        found.name,
+        found.locale,
+        found.time_zone,
+        found.roles,
+        found.is_manager,
+        found.is_shared,
+        found.is_by_card,
+    )

@@ -161,6 +161,10 @@ class Keeper:
         """Give the key of the audit chain; it comes from the operator's secret and is not in the database."""
         return derive(self.secret.encode(), b"", b"audit")
 
+    def phone_key(self, person: str) -> bytes:
+        """Give the key under which a shared phone keeps what a person has not sent; the phone forgets it at the end."""
+        return derive(self.secret.encode(), b"", b"phone" + person.encode())
+
     def pin_audit(self, seq: int, mac: str) -> None:
         """Note the end of the audit chain outside the database, so that a cut tail is found."""
         with key_files.alone(self.folder):

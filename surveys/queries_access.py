@@ -25,6 +25,8 @@ class SessionPerson:
     roles: frozenset[str]
     is_manager: bool
     used_on: date
+    is_shared: bool  # on a phone that others use too
+    is_by_card: bool
 
 
 async def find_session_person(key: str, now: datetime) -> SessionPerson | None:
@@ -48,6 +50,8 @@ async def find_session_person(key: str, now: datetime) -> SessionPerson | None:
         frozenset(str(role) for role in roles),
         is_manager,
         session.used_on,
+        session.is_shared,
+        bool(session.card_id),
     )
 
 

@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute
 
 from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, principal_of
 from server.errors import not_found
-from server.usecases.inbox import find_form, inbox
+from server.usecases.inbox import find_form
+from server.usecases.session_inbox import session_inbox
 from server.views import json_bytes
 from server.wire import read_request
 from server.words import pick_locale
@@ -35,7 +36,9 @@ async def show_inbox(request: Request) -> Response:
     """List what a person is asked, with the tokens to answer it."""
     person = principal_of(request)
     locale = pick_locale(request.query_params.get("locale", person.locale))
-    document = await inbox(person.id, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper)
+    document = await session_inbox(
+        person, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper
+    )
     if request.app.state.settings.is_demo:
         # As on a demo's pages, the visitor's language wins over that of the person whose chair it is.
         document["person"]["locale"] = locale

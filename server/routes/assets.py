@@ -30,6 +30,7 @@ def routes() -> list[BaseRoute]:
     """List the routes of this module."""
     return [
         GuardedRoute("/static/{path:path}", static, policy=PUBLIC),
+        GuardedRoute("/c", card_page, policy=PUBLIC),
         GuardedRoute("/app", to_app, policy=PUBLIC),
         GuardedRoute("/app/", app_file, policy=PUBLIC),
         GuardedRoute("/app/{path:path}", app_file, policy=PUBLIC),
@@ -40,6 +41,11 @@ def routes() -> list[BaseRoute]:
 async def static(request: Request) -> Response:
     """Serve a file of the server's own."""
     return _file(request, STATIC_DIR, str(request.path_params["path"]))
+
+
+async def card_page(request: Request) -> Response:
+    """Serve the page a printed card opens; the card's code stands after # and never reaches the server by this."""
+    return _file(request, DIST_DIR, "card.html")
 
 
 async def to_app(request: Request) -> Response:

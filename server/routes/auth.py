@@ -11,12 +11,13 @@ from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name
 from server.errors import Problem
 from server.mail import MailFailed
 from server.usecases.sign_in import ask_for_code, redeem_code, sign_out
-from server.views import page, see_other
+from server.views import json_bytes, page, see_other
 
 log = logging.getLogger("sightline.mail")
 ASKER_COOKIE = "ask"
 ASKER_LIFE_S = 600
 SESSION_COOKIE_LIFE_S = 14 * 24 * 3600
+LEFT_COOKIE = "left"  # read by the phone app: somebody signed out on a page
 
 
 def routes() -> list[BaseRoute]:
@@ -58,7 +59,7 @@ async def redeem(request: Request) -> Response:
     """Sign in, or show the form again with what is wrong."""
     form = await request.form()
     try:
-        secret = await redeem_code(
+        secret, _ = await redeem_code(
             request.cookies.get(ASKER_COOKIE, ""), str(form.get("code", "")), clock=clock_of(request)
         )
     except Problem as problem:
@@ -67,20 +68,43 @@ async def redeem(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """End the session."""
-    return await _end(request, see_other("/sign-in"))
+    """End the session; the phone app in this browser finds the cookie and shows nothing of the person any more."""
+    response = see_other("/sign-in")
+    response.set_cookie(
+        LEFT_COOKIE,
+        "1",
+        max_age=SESSION_COOKIE_LIFE_S,
+        path="/app/",
+        secure=is_secure(request.scope),
+        samesite="lax",
+    )
+    return await _end(request, response)
 
 
 async def api_ask(request: Request) -> Response:
     """Send a code; the reply is the same for known and unknown addresses."""
-    return await _send_code(request, await _string(request, "mail"), Response(status_code=204))
+    mail = string_of(await json_body(request), "mail")
+    return await _send_code(request, mail, Response(status_code=204))
 
 
 async def api_redeem(request: Request) -> Response:
-    """Sign the phone app in."""
-    code = await _string(request, "code")
-    secret = await redeem_code(request.cookies.get(ASKER_COOKIE, ""), code, clock=clock_of(request))
-    return with_session(request, Response(status_code=204), secret)
+    """Sign the phone app in; a phone that others use too gets the key for what it keeps."""
+    body = await json_body(request)
+    is_shared = flag_of(body, "shared")
+    secret, person = await redeem_code(
+        request.cookies.get(ASKER_COOKIE, ""),
+        string_of(body, "code"),
+        clock=clock_of(request),
+        is_shared=is_shared,
+    )
+    if not is_shared:
+        return with_session(request, Response(status_code=204), secret)
+    document = {
+        "person": {"id": person.id, "name": person.name, "locale": person.locale},
+        "key": request.app.state.keeper.phone_key(person.id).hex(),
+    }
+    response = Response(json_bytes(document), media_type="application/json")
+    return with_session(request, response, secret, is_lasting=False)
 
 
 async def api_leave(request: Request) -> Response:
@@ -88,18 +112,19 @@ async def api_leave(request: Request) -> Response:
     return await _end(request, Response(status_code=204))
 
 
-def with_session(request: Request, response: Response, secret: str) -> Response:
-    """Hand the session secret to the browser, and let go of the asking cookie."""
+def with_session(request: Request, response: Response, secret: str, *, is_lasting: bool = True) -> Response:
+    """Hand the session secret to the browser, and let go of the asking cookie; not `is_lasting` on a shared phone."""
     is_https = is_secure(request.scope)
     response.set_cookie(
         cookie_name(is_https=is_https),
         secret,
-        max_age=SESSION_COOKIE_LIFE_S,
+        max_age=SESSION_COOKIE_LIFE_S if is_lasting else None,
         secure=is_https,
         httponly=True,
         samesite="lax",
     )
     response.delete_cookie(ASKER_COOKIE, secure=is_https, httponly=True, samesite="lax")
+    response.delete_cookie(LEFT_COOKIE, path="/app/", secure=is_https, samesite="lax")
     return response
 
 
@@ -137,12 +162,30 @@ async def _end(request: Request, response: Response) -> Response:
     return response
 
 
-async def _string(request: Request, field: str) -> str:
+async def json_body(request: Request) -> dict[str, object]:
+    """Read a body of a few fields. Raises Problem."""
     try:
         body = await request.json()
-    except ValueError as error:
-        raise Problem(400, "not_json", "This is not JSON", "Send an object with one text.", field) from error
-    value = body.get(field) if isinstance(body, dict) else None
-    if not isinstance(value, str) or len(value) > 320:
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "not_json", "This is not JSON", "Send an object with a few fields.") from error
+    if not isinstance(body, dict):
+        raise Problem(422, "bad_field", "This is not what was expected", "Send an object.")
+    return body
+
+
+def string_of(body: dict[str, object], field: str) -> str:
+    """Give a short text of a body. Raises Problem naming the field."""
+    value = body.get(field)
+    if not isinstance(value, str) or len(value) > 320 or not value.isprintable():
         raise Problem(422, "bad_field", "This is not what was expected", f"Send {field} as a text.", field)
+    return value
+
+
+def flag_of(body: dict[str, object], field: str) -> bool:
+    """Give a yes or no of a body; missing is no. Raises Problem naming the field."""
+    value = body.get(field, False)
+    if not isinstance(value, bool):
+        raise Problem(
+            422, "bad_field", "This is not what was expected", f"Send {field} as true or false.", field
+        )
     return value

@@ -75,7 +75,7 @@ async def send_due(*, mailer: Mailer, keeper: Keeper, clock: Clock) -> Sent:
 async def _deliver(claimed: Claimed, looks: _Looks, *, mailer: Mailer, keeper: Keeper, clock: Clock) -> str:
     person = await Person.get_or_none(id=claimed.rows[0].person_id)
     letter = None
-    if person is not None and person.mail:
+    if person is not None and (person.mail or _own_address(claimed)):
         letter = await _letter(person, claimed, looks, mailer=mailer, keeper=keeper, clock=clock)
     if letter is None:
         await _forget(claimed)
@@ -97,13 +97,19 @@ async def _letter(
     first = claimed.rows[0]
     if not is_daily(first.template):
         parts = {str(key): str(value) for key, value in dict(first.values).items()}
-        return Letter(person.name, person.mail, person.locale, first.template, parts, message_id=message_id)
+        address = _own_address(claimed) or person.mail
+        return Letter(person.name, address, person.locale, first.template, parts, message_id=message_id)
     lines = await needed_lines(
         person, claimed.rows, organisation=mailer.organisation, keeper=keeper, clock=clock
     )
     if not lines:
         return None
     return daily_letter(person, lines, wordings=looks.wordings, logo=looks.logo, message_id=message_id)
+
+
+def _own_address(claimed: Claimed) -> str:
+    """Give the address a mail goes to in place of the person's: the old one hears that it was changed."""
+    return str(dict(claimed.rows[0].values).get("to_mail", ""))
 
 
 async def _forget(claimed: Claimed) -> None:

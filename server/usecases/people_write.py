@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from server.clock import Clock, new_id, today
+from server.usecases.binding import MailChange, note_mail_changes
 from surveys import audit
 from surveys.database import writer
 from surveys.keeper import Keeper
@@ -24,6 +25,13 @@ async def write_people(diff: PeopleDiff, *, actor: str, keeper: Keeper, clock: C
     day = today(clock)
     await Person.bulk_create([_new(person, new_id(clock)) for person in diff.new], batch_size=BATCH)
     await _change_rows(diff.changed)
+    mails = {one.external_id: one for one in diff.changed if one.field == "mail"}
+    of_mail = await _ids_of(mails)
+    await note_mail_changes(
+        [MailChange(of_mail[key], str(one.before), str(one.after)) for key, one in mails.items()],
+        actor=actor,
+        clock=clock,
+    )
     managers = {one.external_id: one.managers for one in diff.new if one.managers}
     managers |= {one.external_id: _ids(one.after) for one in diff.changed if one.field == "managers"}
     ids = await _ids_of(managers, (manager for above in managers.values() for manager in above))

@@ -12,6 +12,7 @@ from server.access import session_key
 from server.clock import Clock
 from server.errors import Problem
 from server.letter import Letter
+from server.usecases.binding import find_by_address, settle_due
 from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Session, SignInCode
 
@@ -20,6 +21,7 @@ MAX_TRIES = 5
 MAX_CODES = 5  # for one address within the life of a code; with 5 tries each, 25 guesses at 100 million codes
 MAX_WAITING = 5000  # codes of all addresses together
 SESSION_LIFE = timedelta(days=14)
+SHARED_SESSION_LIFE = timedelta(hours=8)  # a phone that others use too: a shift
 STAFF_SESSION_LIFE = timedelta(hours=12)
 TOO_MANY = Problem(
     429,
@@ -56,10 +58,10 @@ async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
     code = f"{int.from_bytes(clock.random_bytes(8)) % 10**8:08d}"
     now = clock.now()
     wanted = mail.strip().casefold()
-    people = await Person.filter(mail=wanted) if wanted else []
-    person = next((one for one in people if one.left_at is None or one.left_at > now), None)
+    person = await find_by_address(wanted, now)
 
     async def body(tx: BaseDBAsyncClient) -> None:
+        await settle_due(now)
         await SignInCode.filter(expires_at__lte=now).delete()
         of_address = SignInCode.filter(address=_hash(wanted))
         if await of_address.count() >= MAX_CODES or await SignInCode.all().count() >= MAX_WAITING:
@@ -76,14 +78,12 @@ async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
     await write_tx(body)
     if person is None:
         return Asked(asker, None)
-    letter = Letter(
-        person.name, person.mail, person.locale, "sign_in_code", {"code": f"{code[:4]} {code[4:]}"}
-    )
+    letter = Letter(person.name, wanted, person.locale, "sign_in_code", {"code": f"{code[:4]} {code[4:]}"})
     return Asked(asker, letter)
 
 
-async def redeem_code(asker: str, code: str, *, clock: Clock) -> str:
-    """Turn the asking secret and the typed code into a new session secret.
+async def redeem_code(asker: str, code: str, *, clock: Clock, is_shared: bool = False) -> tuple[str, Person]:
+    """Turn the asking secret and the typed code into a new session secret, and say whose it is.
 
     Raises Problem `code_wrong` or `code_expired`; five wrong tries end the code, never the account.
     """
@@ -91,7 +91,7 @@ async def redeem_code(asker: str, code: str, *, clock: Clock) -> str:
     now = clock.now()
     secret = clock.random_bytes(32).hex()
 
-    async def body(tx: BaseDBAsyncClient) -> Problem | None:
+    async def body(tx: BaseDBAsyncClient) -> Problem | Person:
         row = await SignInCode.get_or_none(asker=_hash(asker))
         if row is None or row.expires_at <= now or row.n_tries >= MAX_TRIES:
             return CODE_EXPIRED
@@ -99,22 +99,30 @@ async def redeem_code(asker: str, code: str, *, clock: Clock) -> str:
             await SignInCode.filter(asker=row.asker).update(n_tries=row.n_tries + 1)
             return CODE_EXPIRED if row.n_tries + 1 >= MAX_TRIES else CODE_WRONG
         await row.delete()
-        await open_session(secret, str(row.person_id), now=now)  # type: ignore[attr-defined]  # same
-        return None
+        person = await Person.get(id=row.person_id)  # type: ignore[attr-defined]  # same
+        await open_session(secret, person.id, now=now, is_shared=is_shared)
+        return person
 
-    problem = await write_tx(body)
-    if problem is not None:
-        raise problem
-    return secret
+    found = await write_tx(body)
+    if isinstance(found, Problem):
+        raise found
+    return secret, found
 
 
-async def open_session(secret: str, person_id: str, *, now: datetime) -> None:
-    """Store a session inside the caller's transaction; HR's ends after 12 hours, others' after 14 days."""
+async def open_session(
+    secret: str, person_id: str, *, now: datetime, card_id: str = "", is_shared: bool = False
+) -> None:
+    """Store a session inside the caller's transaction: 8 hours on a shared phone, 12 for HR, 14 days else."""
     holds = Q(from_on__lte=now.date()) & (Q(to_on=None) | Q(to_on__gt=now.date()))
     is_staff = await Grant.filter(holds, person_id=person_id).exists()
-    life = STAFF_SESSION_LIFE if is_staff else SESSION_LIFE
+    life = SHARED_SESSION_LIFE if is_shared else STAFF_SESSION_LIFE if is_staff else SESSION_LIFE
     await Session.create(
-        key=session_key(secret), person_id=person_id, expires_at=now + life, used_on=now.date()
+        key=session_key(secret),
+        person_id=person_id,
+        expires_at=now + life,
+        used_on=now.date(),
+        card_id=card_id,
+        is_shared=is_shared,
     )
 
 

@@ -1,0 +1,177 @@
+"""A printed card signs one phone in, once; who holds a used card may say: that was not me."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
+
+from server.clock import Clock, today
+from server.errors import Problem
+from server.usecases.binding import has_way_in, mark_changed, settle_due, tell_hr
+from server.usecases.cards import ALPHABET, CODE_LENGTH, code_hash, cut_off, short_name
+from server.usecases.renew_tokens import renew_tokens
+from server.usecases.sign_in import open_session
+from surveys import audit
+from surveys.database import write_tx
+from surveys.keeper import Keeper
+from surveys.models.cards import Card, IdentityChange, WrongCodes
+from surveys.models.people import Session
+
+MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
+WINDOW = timedelta(minutes=10)
+MOST_OF_ONE = 5
+MOST_OF_ALL = 500
+CARD_WRONG = Problem(
+    422, "card_wrong", "No card has this code", "Look at the card again: 16 letters and digits.", "code"
+)
+CARD_NOT_READY = Problem(
+    409, "card_not_ready", "This card cannot be used now", "Look at the card's page again."
+)
+TOO_MANY = Problem(
+    429, "too_many", "Too many codes that are not right", "Wait ten minutes, then type it once more."
+)
+State = Literal["ready", "used", "waiting", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What the holder of a card is told before anything happens."""
+
+    state: State
+    name: str
+    locale: str
+    used_on: date | None
+    from_at: datetime | None  # while it waits
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who a session is for, as the phone needs it at once."""
+
+    id: str
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A new session; `phone_key` locks what a shared phone keeps, and the phone forgets it at the end."""
+
+    secret: str
+    holder: Holder
+    phone_key: str
+
+
+def read_code(typed: str) -> str:
+    """Give the code that was meant: groups, small letters, other digits and look-alikes are fine."""
+    characters = (_ascii(one) for one in typed.upper())
+    plain = "".join(one for one in characters if one.isalnum()).translate(MISREAD)
+    return plain if len(plain) == CODE_LENGTH and set(plain) <= set(ALPHABET) else ""
+
+
+async def look_at_card(typed: str, asker: str, *, clock: Clock) -> CardView:
+    """Say whose card it is and whether it can be used; changes nothing but the count of wrong codes.
+
+    Raises Problem `card_wrong` or `too_many`.
+    """
+    return await _view(await _find(typed, asker, clock), clock)
+
+
+async def claim_card(typed: str, asker: str, *, is_shared: bool, keeper: Keeper, clock: Clock) -> Claimed:
+    """Sign this phone in and use the card up; of two at once one gets it. Raises Problem."""
+    card = await _find(typed, asker, clock)
+    secret = clock.random_bytes(32).hex()
+    person = card.person
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await settle_due(clock.now())
+        if (await _view(card, clock)).state != "ready":
+            raise CARD_NOT_READY
+        is_bound = await has_way_in(person.id)
+        taken = await Card.filter(id=card.id, claimed_on=None, ended_on=None).update(claimed_on=today(clock))
+        if not taken:
+            raise CARD_NOT_READY
+        if is_bound:
+            await _replace(tx, card, keeper)
+        await open_session(secret, person.id, now=clock.now(), card_id=card.id, is_shared=is_shared)
+
+    await write_tx(body)
+    holder = Holder(person.id, person.name, person.locale)
+    return Claimed(secret, holder, keeper.phone_key(person.id).hex() if is_shared else "")
+
+
+async def dispute_card(typed: str, asker: str, *, keeper: Keeper, clock: Clock) -> None:
+    """Take the card's word that somebody else used it: that phone is signed out, and HR hears of it. Raises Problem."""
+    found = await _find(typed, asker, clock)
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        card = await Card.get(id=found.id)
+        if card.claimed_on is None or card.disputed_on is not None:
+            return
+        await Card.filter(id=card.id).update(disputed_on=today(clock))
+        await cut_off(tx, card, keeper=keeper, clock=clock)
+        await tell_hr("card_not_me", found.person.id, clock=clock)
+        await audit.record(
+            tx, key=keeper.audit_key(), at=clock.now(), action="card.disputed", object_id=card.id
+        )
+
+    await write_tx(body)
+
+
+async def _replace(tx: BaseDBAsyncClient, card: Card, keeper: Keeper) -> None:
+    """The person could sign in before: nothing earlier is shown, and phones of earlier cards are signed out."""
+    await mark_changed(card.person.id)
+    earlier = Card.filter(person_id=card.person.id, claimed_on__isnull=False).exclude(id=card.id)
+    ids = [str(one) for one in await earlier.values_list("id", flat=True)]
+    if ids:
+        await Session.filter(card_id__in=ids).delete()
+        await renew_tokens(tx, card.person.id, keeper=keeper)
+
+
+async def _find(typed: str, asker: str, clock: Clock) -> Card:
+    now = clock.now()
+    mine = hashlib.sha256(f"asker:{asker}".encode()).hexdigest()
+    wrong = {one.key: one.n_wrong for one in await WrongCodes.filter(key__in=[mine, "all"], ends_at__gt=now)}
+    if wrong.get(mine, 0) >= MOST_OF_ONE:
+        raise TOO_MANY
+    code = read_code(typed)
+    card = await Card.get_or_none(code_hash=code_hash(code)).select_related("person") if code else None
+    if card is not None:
+        # The budget bounds what wrong codes may cost; a right card opens whatever others are typing.
+        return card
+    if wrong.get("all", 0) >= MOST_OF_ALL:
+        raise TOO_MANY
+    await _count_wrong(mine, now)
+    raise CARD_WRONG
+
+
+async def _count_wrong(mine: str, now: datetime) -> None:
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await WrongCodes.filter(ends_at__lte=now).delete()
+        for key in (mine, "all"):
+            await WrongCodes.get_or_create(key=key, defaults={"ends_at": now + WINDOW})
+            await WrongCodes.filter(key=key).update(n_wrong=F("n_wrong") + 1)
+
+    await write_tx(body)
+
+
+async def _view(card: Card, clock: Clock) -> CardView:
+    name, locale = short_name(card.person.name), card.person.locale
+    now = clock.now()
+    if card.claimed_on is not None:
+        return CardView("used", name, locale, card.claimed_on, None)
+    has_left = card.person.left_at is not None and card.person.left_at <= now
+    if card.ended_on is not None or card.valid_until < now.date() or has_left:
+        return CardView("ended", name, locale, None, None)
+    waiting = await IdentityChange.filter(card_id=card.id, state="waiting", due_at__gt=now).first()
+    if waiting is not None:
+        return CardView("waiting", name, locale, None, waiting.due_at)
+    return CardView("ready", name, locale, None, None)
+
+
+def _ascii(character: str) -> str:
+    """Arabic keyboards type other digits."""
+    return str(int(character)) if character.isdecimal() else character

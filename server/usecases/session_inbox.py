@@ -1,0 +1,25 @@
+"""The inbox as one session may see it: how this phone is used, what waits, and whether earlier answers are shown."""
+
+from typing import Any
+
+from server.access import Principal
+from server.clock import Clock, millis
+from server.usecases.inbox import inbox
+from surveys.keeper import Keeper
+from surveys.models.people import Person
+from surveys.queries_cards import list_waiting
+
+
+async def session_inbox(principal: Principal, *, locale: str, clock: Clock, keeper: Keeper) -> dict[str, Any]:
+    """Write the inbox of a session (docs/wire.md). Raises Problem like `inbox`."""
+    document = await inbox(principal.id, locale=locale, clock=clock, keeper=keeper)
+    if principal.is_shared:
+        document["person"]["shared"] = True
+    waiting = await list_waiting(clock.now(), person_id=principal.id)
+    if waiting:
+        document["person"]["identity"] = [{"kind": one.kind, "due_at": millis(one.due_at)} for one in waiting]
+    if principal.is_by_card and await Person.filter(id=principal.id).exclude(mail="").exists():
+        # Who has a mail address answers by it; a card beside it writes and never shows what was given before.
+        for row in document["assignments"]:
+            row.pop("read", None)
+    return document
