@@ -88,6 +88,7 @@ def create_app(
     app.state.clock = clock
     app.state.keeper = keeper
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
+    app.state.has_clock_doubt = False
     app.state.background = set[asyncio.Task[None]]()
     return app
 

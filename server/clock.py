@@ -1,6 +1,7 @@
 """The only reader of the time and of secret randomness."""
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -38,6 +39,11 @@ class SystemClock:
 def new_id(clock: Clock) -> str:
     """Draw a random 128-bit id as 32 hex digits."""
     return clock.random_bytes(16).hex()
+
+
+def uptime_s() -> float:
+    """Count the machine's seconds, also while it sleeps; nobody can set this count."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def today(clock: Clock) -> date:

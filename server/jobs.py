@@ -8,12 +8,14 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from starlette.datastructures import State
 
-from server.usecases.advance import advance_cycles
+from server.clock import uptime_s
 from server.usecases.backups import nightly_backup
+from server.usecases.clock_watch import Anchor, is_doubtful
 from server.usecases.mirror import end_old_mirrors
-from server.usecases.outbox import send_due
+from server.usecases.readiness import check_reachable_if_due
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.slots import claim_slot
+from server.usecases.watched import advance_watched, send_watched
 
 log = logging.getLogger("sightline.jobs")
 MISFIRE_GRACE_S = 6 * 3600
@@ -21,6 +23,7 @@ OUTBOX_EVERY_S = 15
 ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
 MIRRORS_EVERY_S = 3600
+ADDRESS_EVERY_S = 60  # while nobody gets through; else once a day
 BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
 
 
@@ -28,11 +31,13 @@ BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept
 async def run_jobs(state: State) -> AsyncIterator[None]:
     """Run the jobs for the life of the server."""
     scheduler = AsyncIOScheduler(timezone="UTC")
+    state.anchor = Anchor(state.clock.now(), uptime_s())
     jobs: tuple[tuple[str, int, Callable[[State], Awaitable[None]]], ...] = (
         ("outbox", OUTBOX_EVERY_S, _send),
         ("advance", ADVANCE_EVERY_S, _advance),
         ("remind", REMIND_EVERY_S, _remind),
         ("backup", BACKUP_EVERY_S, _back_up),
+        ("address", ADDRESS_EVERY_S, _check_address),
         ("mirrors", MIRRORS_EVERY_S, _end_mirrors),
     )
     for name, seconds, job in jobs:
@@ -67,16 +72,21 @@ async def _run(state: State, name: str, seconds: int, job: Callable[[State], Awa
 
 
 async def _send(state: State) -> None:
-    await send_due(mailer=state.mailer, keeper=state.keeper, clock=state.clock)
+    await send_watched(mailer=state.mailer, keeper=state.keeper, clock=state.clock)
 
 
 async def _advance(state: State) -> None:
-    await advance_cycles(keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir)
+    doubt = await advance_watched(state.settings, keeper=state.keeper, clock=state.clock, anchor=state.anchor)
+    state.has_clock_doubt = is_doubtful(doubt)
 
 
 async def _back_up(state: State) -> None:
     if not state.settings.is_demo:
         await nightly_backup(state.settings, clock=state.clock)
+
+
+async def _check_address(state: State) -> None:
+    await check_reachable_if_due(state.settings, clock=state.clock)
 
 
 async def _remind(state: State) -> None:

@@ -1,7 +1,7 @@
 """Pages and problems as bytes: Jinja templates with the reader's language and direction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from server.words import LOCALES, catalogue, pick_locale, translate
 HERE = Path(__file__).parent
 STATIC_DIR = HERE / "static"
 RTL = frozenset({"ar"})
+ISOLATE, POP = "\u2068", "\u2069"
 RETRY_AFTER_S = "5"  # phones add their own jitter
 
 
@@ -75,10 +76,18 @@ def page(
             is_demo=request.app.state.settings.is_demo,
             organisation=request.app.state.settings.organisation,
             path=request.url.path,
+            has_clock_doubt=request.app.state.has_clock_doubt,
             **(values or {}),
         )
     )
     return HTMLResponse(text, status_code=status)
+
+
+def isolated(locale: str) -> Callable[[object], str]:
+    """Give the function that keeps a number or a name in its own direction on a right-to-left page."""
+    if locale not in RTL:
+        return str
+    return lambda value: f"{ISOLATE}{value}{POP}"
 
 
 def see_other(url: str) -> Response:

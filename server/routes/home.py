@@ -19,7 +19,6 @@ def routes(*, is_demo: bool) -> list[BaseRoute]:
     common: list[BaseRoute] = [
         GuardedRoute("/", front, policy=PUBLIC),
         GuardedRoute("/start", start, policy=SIGNED_IN),
-        GuardedRoute("/health", health, policy=PUBLIC),
     ]
     return (
         [*common, GuardedRoute("/demo/{chair}", take_chair, policy=PUBLIC, methods=["POST"])]
@@ -38,11 +37,6 @@ async def front(request: Request) -> Response:
 async def start(request: Request) -> Response:
     """Go to the page that fits: HR's desk, or the phone app."""
     return see_other("/hr" if "hr" in principal_of(request).roles else "/app/")
-
-
-async def health(request: Request) -> Response:
-    """Say that the server answers."""
-    return Response("ok", media_type="text/plain")
 
 
 async def take_chair(request: Request) -> Response:

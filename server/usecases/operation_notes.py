@@ -8,6 +8,7 @@ from surveys.database import write_tx
 from surveys.models.work import OperationNote
 
 MOST_DETAIL = 300
+MOST_STARTS = 10  # as many as a note holds
 
 
 async def note(name: str, *, at: datetime, is_good: bool, detail: str = "") -> None:
@@ -19,3 +20,10 @@ async def note(name: str, *, at: datetime, is_good: bool, detail: str = "") -> N
         )
 
     await write_tx(body)
+
+
+async def note_start(*, at: datetime) -> None:
+    """Note a start of the server beside the last ones."""
+    last = await OperationNote.get_or_none(name="start")
+    starts = [*(last.detail.split() if last else ()), at.isoformat(timespec="seconds")]
+    await note("start", at=at, is_good=True, detail=" ".join(starts[-MOST_STARTS:]))

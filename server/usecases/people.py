@@ -56,6 +56,12 @@ async def end_grant(person_id: str, grant_id: str, *, actor: str, keeper: Keeper
     await write_tx(body)
 
 
+async def mail_of(person_id: str) -> str:
+    """Give a person's own mail address; empty where there is none."""
+    person = await Person.get_or_none(id=person_id)
+    return person.mail if person else ""
+
+
 async def _note(
     tx: BaseDBAsyncClient, action: str, person_id: str, role: str, *, actor: str, keeper: Keeper, clock: Clock
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from scoring.values import Relationship
 from server.clock import Clock, today
 from server.errors import not_found
+from server.usecases.readiness import find_unreachable
 from surveys import queries_cycles, queries_people, queries_profiles
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.feedback_form import build_forms
@@ -42,7 +43,8 @@ async def preflight(cycle_id: str, *, clock: Clock) -> Preflight:
     if cycle is None:
         raise not_found()
     plan = await _plan(cycle, day=today(clock))
-    findings = check_launch(plan, now=clock.now())
+    found = await find_unreachable()
+    findings = (*check_launch(plan, now=clock.now()), *((found,) if found else ()))
     first_dates = first_lawful_dates(plan)
     known = [one for one in first_dates.values() if one is not None]
     return Preflight(
