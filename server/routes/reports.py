@@ -1,6 +1,6 @@
 """Report pages and workbooks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from babel.lists import format_list
 from starlette.requests import Request
@@ -13,12 +13,11 @@ from server.usecases.report_values import ReportPage
 from server.usecases.reports import list_reports, ratee_report, share_comments, viewer_report
 from server.usecases.workbook_facts import Reader, Workbook
 from server.usecases.workbooks import cycle_workbook, own_workbook, viewed_workbook
-from server.views import RTL, locale_of, page, see_other
+from server.views import isolated, locale_of, page, see_other
 from server.words import translate
 from surveys.keeper import Keeper
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ISOLATE, POP = "\u2068", "\u2069"
 
 
 def routes() -> list[BaseRoute]:
@@ -57,7 +56,7 @@ async def _list(request: Request) -> Response:
     return page(
         request,
         "report/list.html",
-        {"own": found.own, "others": found.others, "iso": _isolated(locale_of(request))},
+        {"own": found.own, "others": found.others, "iso": isolated(locale_of(request))},
     )
 
 
@@ -148,7 +147,7 @@ def _download(book: Workbook) -> Response:
 
 def _report_page(request: Request, report: ReportPage, here: str) -> Response:
     locale = locale_of(request)
-    iso = _isolated(locale)
+    iso = isolated(locale)
 
     def names(groups: tuple[str, ...]) -> str:
         return _joined([translate(locale, f"report.group.{group}") for group in groups], locale)
@@ -158,13 +157,6 @@ def _report_page(request: Request, report: ReportPage, here: str) -> Response:
 
     values = {"report": report, "here": here, "iso": iso, "names": names, "joined": joined}
     return page(request, "report/show.html", values)
-
-
-def _isolated(locale: str) -> Callable[[object], str]:
-    """Give the function that keeps a number or a name in its own direction on a right-to-left page."""
-    if locale not in RTL:
-        return str
-    return lambda value: f"{ISOLATE}{value}{POP}"
 
 
 def _joined(parts: Sequence[str], locale: str) -> str:

@@ -1,0 +1,208 @@
+"""Reads of clarity pairs: who they are, whether their views are open, and what a closed cycle kept for HR."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from surveys.database import dialect, reader
+from surveys.lifecycle import State, as_state
+from surveys.models.cycles import Ratee
+from surveys.models.people import Person
+from surveys.models.results import ClosingRecord, PairView
+
+MOST_PAIRS = 500
+LAUNCHED: tuple[State, ...] = ("scheduled", "open", "grace", "closing", "sealed", "released", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """An employee and the manager fixed at launch, in one clarity cycle; `sealed` once there is something to open."""
+
+    cycle: str
+    title: str
+    state: State
+    opens_at: datetime
+    closes_at: datetime
+    grace_hours: int
+    employee: str
+    employee_name: str
+    manager: str
+    manager_name: str
+    sides: str  # "" while nothing is open; both; self or manager: that side alone kept its own answers
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """Gap classes counted over the pairs of one block that HR may see."""
+
+    role: str
+    units: tuple[str, ...]
+    n_pairs: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PulseValue:
+    """One line of the role pulse in one block: the exact total of n answers, or the band at an end of the scale."""
+
+    item: str
+    n: int
+    total: int | None
+    band: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPulse:
+    """The role pulse of one block; a line too few answered is None."""
+
+    role: str
+    units: tuple[str, ...]
+    n_people: int
+    items: Mapping[str, PulseValue | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ClarityResults:
+    """What the closing of a clarity cycle kept for HR; withheld blocks are named without a number."""
+
+    least: int
+    groups: tuple[GroupCounts, ...]
+    withheld: tuple[tuple[str, ...], ...]
+    pulse: tuple[GroupPulse, ...]
+    pulse_withheld: tuple[tuple[str, ...], ...]
+
+
+async def is_in_pair(person_id: str, cycle_id: str, employee_id: str) -> bool:
+    """Tell whether someone is the employee, or the manager fixed at launch, of a pair that was asked."""
+    row = await Ratee.get_or_none(
+        cycle_id=cycle_id,
+        person_id=employee_id,
+        is_cancelled=False,
+        cycle__kind="clarity",
+        cycle__state__in=LAUNCHED,
+    )
+    return row is not None and (person_id == employee_id or person_id == _manager_of(row))
+
+
+async def find_pair(cycle_id: str, employee_id: str) -> PairFacts | None:
+    """Find one pair of a launched clarity cycle."""
+    found = await Ratee.filter(
+        cycle_id=cycle_id,
+        person_id=employee_id,
+        is_cancelled=False,
+        cycle__kind="clarity",
+        cycle__state__in=LAUNCHED,
+    ).select_related("cycle", "person")
+    pairs = await _pairs(found)
+    return pairs[0] if pairs else None
+
+
+async def list_own_pairs(person_id: str) -> tuple[PairFacts, ...]:
+    """List the pairs a person is the employee of, the newest cycle first."""
+    rows = (
+        await Ratee.filter(
+            person_id=person_id, is_cancelled=False, cycle__kind="clarity", cycle__state__in=LAUNCHED
+        )
+        .select_related("cycle", "person")
+        .order_by("-cycle__opens_at")
+        .limit(MOST_PAIRS)
+    )
+    return await _pairs(rows)
+
+
+async def list_managed_pairs(person_id: str) -> tuple[PairFacts, ...]:
+    """List the pairs a person is the manager of, the newest cycle first, by name."""
+    rows = (
+        await Ratee.filter(id__in=await _managed_ids(person_id))
+        .select_related("cycle", "person")
+        .order_by("-cycle__opens_at", "person__name", "id")
+    )
+    return await _pairs(rows)
+
+
+async def load_clarity_results(cycle_id: str) -> ClarityResults | None:
+    """Load what HR may see of a closed clarity cycle."""
+    row = await ClosingRecord.get_or_none(cycle_id=cycle_id)
+    document: Mapping[str, Any] | None = None if row is None else row.parameters.get("clarity")
+    if document is None:
+        return None
+    return ClarityResults(
+        least=document["least"],
+        groups=tuple(
+            GroupCounts(one["role"], tuple(one["units"]), one["n_pairs"], one["counts"])
+            for one in document["groups"]
+        ),
+        withheld=tuple(tuple(one["units"]) for one in document["withheld"]),
+        pulse=tuple(
+            GroupPulse(
+                one["role"],
+                tuple(one["units"]),
+                one["n_people"],
+                {item: _pulse(item, value) for item, value in one["items"].items()},
+            )
+            for one in document["pulse"]
+        ),
+        pulse_withheld=tuple(tuple(one["units"]) for one in document["pulse_withheld"]),
+    )
+
+
+_MANAGED = {
+    "sqlite": (
+        "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
+        " WHERE r.is_cancelled = 0 AND c.kind = 'clarity' AND c.state NOT IN ('draft', 'abandoned')"
+        " AND EXISTS (SELECT 1 FROM json_each(r.viewers, '$.manager') seen WHERE seen.value = ?)"
+        " ORDER BY c.opens_at DESC, r.id LIMIT ?"
+    ),
+    "postgres": (
+        "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
+        " WHERE NOT r.is_cancelled AND c.kind = 'clarity' AND c.state NOT IN ('draft', 'abandoned')"
+        " AND jsonb_exists(r.viewers -> 'manager', $1) ORDER BY c.opens_at DESC, r.id LIMIT $2"
+    ),
+}
+
+
+async def _managed_ids(person_id: str) -> list[str]:
+    _, rows = await reader().execute_query(_MANAGED[dialect()], [person_id, MOST_PAIRS])
+    return [str(row["id"]) for row in rows]
+
+
+async def _pairs(rows: Sequence[Ratee]) -> tuple[PairFacts, ...]:
+    """Join what is open and the managers' names: two queries, however many pairs."""
+    if not rows:
+        return ()
+    views = await PairView.filter(
+        cycle_id__in={row.cycle.id for row in rows}, ratee_id__in={row.person.id for row in rows}
+    )
+    by_pair = {(str(view.cycle_id), view.ratee_id): view for view in views}  # type: ignore[attr-defined]  # Tortoise adds `_id`
+    managers = {_manager_of(row) for row in rows}
+    names = dict(await Person.filter(id__in=managers).values_list("id", "name"))
+    return tuple(_pair(row, by_pair.get((row.cycle.id, row.person.id)), names) for row in rows)
+
+
+def _pair(row: Ratee, view: PairView | None, names: Mapping[Any, Any]) -> PairFacts:
+    manager = _manager_of(row)
+    return PairFacts(
+        cycle=row.cycle.id,
+        title=row.cycle.title,
+        state=as_state(row.cycle.state),
+        opens_at=row.cycle.opens_at,
+        closes_at=row.cycle.closes_at,
+        grace_hours=row.cycle.grace_hours,
+        employee=row.person.id,
+        employee_name=row.person.name,
+        manager=manager,
+        manager_name=str(names.get(manager, "")),
+        sides="" if view is None else view.sides,
+        sealed=b"" if view is None else bytes(view.ciphertext),
+    )
+
+
+def _manager_of(row: Ratee) -> str:
+    """Give the one manager of a pair, fixed at launch."""
+    return next((str(person) for person in row.viewers.get("manager", [])), "")
+
+
+def _pulse(item: str, value: Mapping[str, Any] | None) -> PulseValue | None:
+    return None if value is None else PulseValue(item, value["n"], value["total"], value["band"])
