@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from exports.hr_workbook import hr_workbook
+from exports.invitations_book import invitations_workbook
 from exports.profile_book import profile_book
 from exports.ratee_workbook import ratee_workbook
 from exports.templates import cards_file, people_template, raters_template
@@ -16,6 +17,7 @@ MAKERS: dict[str, Callable[..., bytes]] = {
     "people_template": people_template,
     "raters_template": raters_template,
     "cards_file": cards_file,
+    "invitations": invitations_workbook,
 }
 
 

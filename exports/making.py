@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from exports.books import FormSheet, HrBook, RateeBook, TemplateColumn
 from exports.errors import MakingFailed
+from exports.invitations import Invitation
 
 LONGEST_S = 120.0
-Kind = Literal["hr", "ratee", "profile", "people_template", "raters_template", "cards_file"]
+Kind = Literal["hr", "ratee", "profile", "people_template", "raters_template", "cards_file", "invitations"]
 
 
 async def make_hr_workbook(book: HrBook) -> bytes:
@@ -46,6 +47,11 @@ async def make_cards_file(
 ) -> bytes:
     """Make the spreadsheet of printed cards. Raises MakingFailed."""
     return await _make("cards_file", tuple(columns), tuple(rows), locale=locale)
+
+
+async def make_invitations(rows: Sequence[Invitation], *, locale: str) -> bytes:
+    """Make the invitations of a cycle for mail merge. Raises MakingFailed."""
+    return await _make("invitations", tuple(rows), locale=locale)
 
 
 async def _make(kind: Kind, *arguments: Any, **options: Any) -> bytes:  # the values of all makers

@@ -36,7 +36,7 @@ async def cancel_rater(
     cycle_id: str, rater_id: str, ratee_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock
 ) -> None:
     """Take one rater of one person out: the sheet goes, unseen, whatever was in it. Raises Problem."""
-    reason = _checked(reason)
+    reason = checked_reason(reason)
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
         await _hold(tx, cycle_id)
@@ -46,7 +46,7 @@ async def cancel_rater(
         if not rows:
             same = Assignment.filter(cycle_id=cycle_id, rater_id=rater_id, ratee_id=ratee_id)
             raise CANCELLED_BEFORE if await same.exists() else not_found()
-        await _cancel(tx, cycle_id, rows, keeper)
+        await cancel_assignments(tx, cycle_id, rows, keeper)
         return await audit.record(
             tx,
             key=keeper.audit_key(),
@@ -64,7 +64,7 @@ async def cancel_ratee(
     cycle_id: str, ratee_id: str, *, actor_id: str, reason: str, keeper: Keeper, clock: Clock
 ) -> None:
     """Take a person out of being rated: all sheets about them go, and there will be no report. Raises Problem."""
-    reason = _checked(reason)
+    reason = checked_reason(reason)
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
         await _hold(tx, cycle_id)
@@ -72,7 +72,7 @@ async def cancel_ratee(
             same = Ratee.filter(cycle_id=cycle_id, person_id=ratee_id)
             raise CANCELLED_BEFORE if await same.exists() else not_found()
         rows = await Assignment.filter(cycle_id=cycle_id, ratee_id=ratee_id, is_cancelled=False)
-        await _cancel(tx, cycle_id, rows, keeper)
+        await cancel_assignments(tx, cycle_id, rows, keeper)
         await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).update(is_cancelled=True)
         return await audit.record(
             tx,
@@ -102,7 +102,7 @@ async def abandon_cycle(
 
     A second call finishes what a crash left. Raises Problem.
     """
-    reason = _checked(reason)
+    reason = checked_reason(reason)
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str] | None:
         await lock_cycles(tx, [cycle_id], is_shared=False)
@@ -137,7 +137,10 @@ async def abandon_cycle(
         await asyncio.to_thread(forget_in_copies, backups_dir, cycle_id)
 
 
-async def _cancel(tx: BaseDBAsyncClient, cycle_id: str, rows: list[Assignment], keeper: Keeper) -> None:
+async def cancel_assignments(
+    tx: BaseDBAsyncClient, cycle_id: str, rows: list[Assignment], keeper: Keeper
+) -> None:
+    """Destroy the sheets of some raters, unseen, and revoke their tokens; inside the caller's transaction."""
     key = keeper.open_cycle(cycle_id)
     sheet_ids = [key_of(key, Place(cycle_id, row.id, row.generation))[1] for row in rows]
     await sheet_store.remove(tx, cycle_id, sheet_ids)
@@ -169,7 +172,8 @@ async def _state(cycle_id: str) -> State:
     return as_state(cycle.state)
 
 
-def _checked(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """Give a reason as it is stored. Raises Problem for an empty one, or one with something nobody can see."""
     text = reason.strip()[:MOST_REASON]
     if not text:
         raise NO_REASON

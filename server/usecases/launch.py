@@ -103,7 +103,7 @@ async def _prepare(card: CycleCard, left_out: Collection[str], keeper: Keeper, c
         policy,
         forms,
         _asked(ratees, forms, key),
-        await _viewers(ratees, policy, clock),
+        await fixed_viewers(ratees, policy, clock),
         await freeze_baseline(card.profile, forms, clock=clock),
     )
 
@@ -168,7 +168,7 @@ def _asked(
     return tuple(asked)
 
 
-async def _viewers(
+async def fixed_viewers(
     ratees: Iterable[RateeRow], policy: Policy, clock: Clock
 ) -> Mapping[str, dict[str, list[str]]]:
     """Fix who may see each report: never someone who rates the same person in confidence."""

@@ -1,7 +1,7 @@
 """Look over a draft before its launch: what blocks it, what HR must confirm by name, and the first lawful date."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scoring.values import Relationship
@@ -55,8 +55,17 @@ async def preflight(cycle_id: str, *, clock: Clock) -> Preflight:
     )
 
 
-async def _plan(cycle: CycleCard, *, day: date) -> Plan:
+async def check_person(cycle: CycleCard, ratee_id: str, *, clock: Clock) -> tuple[Finding, ...]:
+    """Check one person of a running cycle as if it opened now: who is added later finds the same rules."""
+    now = clock.now()
+    plan = await _plan(cycle, day=now.date(), only=ratee_id)
+    as_if = replace(plan, cycle=replace(cycle, opens_at=max(cycle.opens_at, now)))
+    return tuple(one for one in check_launch(as_if, now=now) if one.code != "opens_in_past")
+
+
+async def _plan(cycle: CycleCard, *, day: date, only: str = "") -> Plan:
     ratees = await queries_cycles.list_ratees(cycle.id)
+    ratees = tuple(one for one in ratees if not only or one.person_id == only)
     ids = [ratee.person_id for ratee in ratees]
     people = await queries_people.list_people_by_id(ids, day=day)
     rater_ids = {rater.person_id for ratee in ratees for rater in ratee.raters}

@@ -1,6 +1,6 @@
 """HR decides who is asked to rate whom, by hand, while the cycle is a draft."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -29,7 +29,7 @@ async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *,
 
     Raises Problem for a person or relationship that cannot be, and when the cycle is no draft; nothing is stored then.
     """
-    await _check(ratee_id, chosen, day=today(clock))
+    await check_chosen(ratee_id, chosen, day=today(clock))
 
     async def body(tx: BaseDBAsyncClient) -> None:
         await lock_draft(cycle_id)
@@ -44,7 +44,10 @@ async def set_raters(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], *,
     await write_tx(body)
 
 
-async def _check(ratee_id: str, chosen: Mapping[str, str], *, day: date) -> None:
+async def check_chosen(
+    ratee_id: str, chosen: Mapping[str, str], *, day: date, viewers: Collection[str] = ()
+) -> None:
+    """Refuse people who cannot rate somebody as chosen; `viewers` are those who will see the report. Raises Problem."""
     people = await queries_people.list_people_by_id([ratee_id, *chosen], day=day)
     told = {one.id: f"{one.name} ({one.external_id})" for one in people}
     if not {ratee_id, *chosen} <= set(told):
@@ -54,7 +57,8 @@ async def _check(ratee_id: str, chosen: Mapping[str, str], *, day: date) -> None
         Request(ratee=told[ratee_id], rater=told[one], relationship=as_relationship(kind))
         for one, kind in chosen.items()
     ]
-    found = faults(requests, managers=managers)
+    seeing = {told[ratee_id]: [told[one] for one in viewers if one in told]}
+    found = faults(requests, managers=managers, viewers=seeing)
     if found:
         detail = " ".join(f"{fault.message}." for fault in found)
         raise Problem(422, "wrong_relationship", "This relationship does not fit", detail)
