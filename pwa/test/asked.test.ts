@@ -1,6 +1,7 @@
 /** What a clarity form asks, depending on what was answered: gates, chips, top three. */
 
 import { describe, expect, test } from "vitest";
+import vectors from "../../tests/vectors/form/required.json";
 import {
   answerOf,
   askedQuestions,
@@ -80,11 +81,18 @@ describe("the card", () => {
     expect(isTurned(first, form, sheetOf(taps("SS01", "partly", "skip")))).toBe(true);
   });
 
-  test.each([1, 2])("support %i asks what gets in the way before it turns", (support) => {
-    const low = taps("SS01", "full", support);
-    expect(isTurned(first, form, sheetOf(low))).toBe(false);
-    expect(isTurned(first, form, sheetOf({ ...low, "SS01.e_chips": [] }))).toBe(true);
-    expect(needs(form, sheetOf({ ...pulse, ...everyLine, ...low }))).toEqual(["@top3"]);
+  test.each([
+    [1, true],
+    [2, true],
+    [3, false],
+    ["skip", false],
+  ])("support %s asks what gets in the way: %s, and needs no answer to it", (support, isAsked) => {
+    const low = sheetOf(taps("SS01", "full", support));
+    expect(askedQuestions(first, form, low).some((one) => one.kind === "chips")).toBe(isAsked);
+    expect(isTurned(first, form, low)).toBe(true);
+    expect(needs(form, sheetOf({ ...pulse, ...everyLine, ...taps("SS01", "full", support) }))).toEqual([
+      "@top3",
+    ]);
   });
 });
 
@@ -131,4 +139,13 @@ test("an answered line reads as its words", () => {
   const sheet = sheetOf({ ...taps("SS01", "full", 1), "SS01.e_chips": ["env_resources"] });
   expect(answerOf(first, form, sheet)).toBe("Yes · degree 4 · Skip · degree 1 · I lack time, tools or help");
   expect(answerOf(first, form, {})).toBeNull();
+});
+
+describe("the examples both languages read alike", () => {
+  const forms: Readonly<Record<string, unknown>> = vectors.forms;
+
+  test.each(vectors.cases.map((one) => [one.name, one] as const))("%s", (_, one) => {
+    const asked = parseForm(forms[one.form]);
+    expect(needs(asked, sheetOf(one.values as Record<string, Value>))).toEqual(one.needs);
+  });
 });

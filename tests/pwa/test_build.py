@@ -34,7 +34,16 @@ def shell_of(worker: bytes) -> list[tuple[str, str]]:
     return [(url.decode(), integrity.decode()) for url, integrity in pairs]
 
 
-def test_the_shell_is_one_page_one_script_and_one_style_sheet(built: dict[str, bytes]) -> None:
+def first_load(built: dict[str, bytes]) -> list[str]:
+    """Name what a browser fetches for the first question: the page and everything it names as script or style."""
+    page = built["index.html"].decode()
+    named = re.findall(r'(?:href|src)="/app/([^"]+\.(?:js|css))"', page)
+    return ["index.html", *named]
+
+
+def test_the_shell_is_one_page_one_script_with_what_it_shares_and_one_style_sheet(
+    built: dict[str, bytes],
+) -> None:
     page = built["index.html"].decode()
     assert re.findall(r'src="([^"]+)"', page) == [
         f"/app/{name}" for name in built if name.endswith(".js") and "app-" in name
@@ -45,9 +54,26 @@ def test_the_shell_is_one_page_one_script_and_one_style_sheet(built: dict[str, b
 
 
 def test_the_shell_fits_its_budget_on_the_wire(built: dict[str, bytes]) -> None:
-    shell = [name for name in built if name == "index.html" or re.fullmatch(r"app-\w+\.(js|css)", name)]
-    assert len(shell) == 3
+    shell = first_load(built)
+    assert len(shell) == 4
     assert sum(len(gzip.compress(built[name], 9)) for name in shell) <= BUDGET_BYTES
+
+
+def test_what_a_script_imports_at_once_is_named_by_the_page(built: dict[str, bytes]) -> None:
+    """Otherwise the browser learns of it only after the script has come: one more round over a slow network."""
+    page = built["index.html"].decode()
+    [script] = re.findall(r'src="/app/([^"]+)"', page)
+    at_once = re.findall(rb'from"\./([^"]+)"', built[script])
+    assert at_once
+    assert all(f'<link rel="modulepreload" href="/app/{name.decode()}">' in page for name in at_once)
+
+
+def test_the_later_part_is_kept_by_the_worker_and_named_by_no_page(built: dict[str, bytes]) -> None:
+    kept = {url.removeprefix("/app/") for url, _ in shell_of(built["sw.js"])}
+    scripts = {name for name in built if re.fullmatch(r"(app|part|more)-\w+\.(js|css)", name)}
+    later = scripts - set(first_load(built))
+    assert len(later) == 2, "the script and the style of the later part"
+    assert scripts <= kept
 
 
 def test_the_worker_keeps_exactly_these_bytes(built: dict[str, bytes]) -> None:

@@ -4,7 +4,7 @@ import { isFinalNow, progress } from "../core/asked";
 import type { Form } from "../core/form";
 import { cellsOf, isEditable, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import { readValue } from "../core/sheet";
-import type { Assignment, Status } from "../core/wire";
+import type { Assignment, OpenPair, Status } from "../core/wire";
 import type { Stored, Task } from "../store/types";
 
 /** Keep what this phone knows of an assignment; one that left the inbox stays while it holds answers. */
@@ -63,6 +63,13 @@ export function leftDue(phone: Phone, listed: readonly Assignment[]): Phone {
     sheet.status === "ok" && !isListed(sheet) ? { ...sheet, isFullDue: true } : sheet,
   );
   return { ...phone, sheets };
+}
+
+/** The open pair a task belonged to. */
+export function openPairOf({ assignment }: Task, pairs: readonly OpenPair[]): OpenPair | undefined {
+  const isSame = (pair: OpenPair) =>
+    assignment.relationship === "self" ? pair.you === "employee" : pair.employee.name === assignment.ratee;
+  return pairs.find((pair) => pair.cycle === assignment.cycle && isSame(pair));
 }
 
 /** Whether this side of a clarity pair is finished, as far as this phone knows. */

@@ -106,9 +106,10 @@ export function isStepAnswered(step: Step, form: Form, sheet: Sheet): boolean {
   return requiredOf(step, form, sheet).every((cell) => !open.has(cell));
 }
 
-/** Whether a line's card shows its back: every tap is given, and what gets in the way was asked where it was due. */
+/** Whether a line's card shows its back: every tap is given. What gets in the way may still be told on the back. */
 export function isTurned(line: Line, form: Form, sheet: Sheet): boolean {
-  return askedQuestions(line, form, sheet).every((question) => valueAt(sheet, question.cell) !== null);
+  const taps = askedQuestions(line, form, sheet).filter((question) => question.kind === "scale");
+  return taps.every((question) => valueAt(sheet, question.cell) !== null);
 }
 
 /** The words of the point a value stands for, or null while there is no answer. */

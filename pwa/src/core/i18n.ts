@@ -3,8 +3,8 @@
 import type en from "../i18n/en.json";
 
 export type Key = keyof typeof en;
-type Entry = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
-export type Catalogue = Readonly<Record<Key, Entry>>;
+export type Entry = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type Catalogue<K extends string = Key> = Readonly<Record<K, Entry>>;
 export type Values = Readonly<Record<string, string | number>>;
 export type Part = { readonly text: string; readonly isValue: boolean };
 
@@ -18,13 +18,13 @@ export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
   ar: "العربية",
 };
 
-export interface Words {
+export interface Words<K extends string = Key> {
   readonly locale: Locale;
   readonly dir: "ltr" | "rtl";
   /** A sentence as plain text; `n` picks the plural. */
-  t(key: Key, values?: Values): string;
+  t(key: K, values?: Values): string;
   /** The same sentence in parts, so that a name can be isolated from the direction of the text around it. */
-  parts(key: Key, values: Values): readonly Part[];
+  parts(key: K, values: Values): readonly Part[];
   time(at: number): string;
   date(at: number): string;
   /** The day something ends; with the hour when that is today or tomorrow, by the phone's own clock and zone. */
@@ -48,13 +48,17 @@ export function pickLocale(wanted: readonly (string | null | undefined)[]): Loca
 }
 
 /** `languages` are the reader's own tags: the same language is written with other dates in another country. */
-export function createWords(locale: Locale, catalogue: Catalogue, languages: readonly string[] = []): Words {
+export function createWords<K extends string = Key>(
+  locale: Locale,
+  catalogue: Catalogue<K>,
+  languages: readonly string[] = [],
+): Words<K> {
   // Profiles are written with Western digits; two kinds of digits on one screen are hard to read.
   const region = languages.find((tag) => tag.split("-")[0] === locale) ?? locale;
   const tag = new Intl.Locale(region, { numberingSystem: "latn" }).toString();
   const rules = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(tag);
-  const parts = (key: Key, values: Values): readonly Part[] =>
+  const parts = (key: K, values: Values): readonly Part[] =>
     filled(template(catalogue[key], values, rules), values, numbers);
   return {
     locale,

@@ -93,6 +93,8 @@ export interface OpenPair {
   readonly employee: { readonly id: string; readonly name: string };
   readonly manager: string;
   readonly you: "employee" | "manager";
+  /** Closed before both had finished: only the own side is kept. */
+  readonly isOwn: boolean;
 }
 
 /** The published profile of the person's role. */
@@ -114,6 +116,10 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly locale: string;
+  /** Signed in for a shift, on a phone that others use too. */
+  readonly shared: boolean;
+  /** Another way to sign in as this person that waits for their word. */
+  readonly identity: readonly { readonly kind: string; readonly dueAt: number }[];
 }
 
 export interface Inbox {
@@ -138,6 +144,11 @@ export function parseInbox(body: unknown): Inbox {
       id: text(person.id, "person.id"),
       name: text(person.name, "person.name"),
       locale: text(person.locale, "person.locale"),
+      shared: flag(person.shared ?? false, "person.shared"),
+      identity: list(person.identity ?? [], "person.identity", (value, at) => {
+        const change = record(value, at);
+        return { kind: text(change.kind, `${at}.kind`), dueAt: integer(change.due_at, `${at}.due_at`) };
+      }),
     },
     assignments: list(inbox.assignments, "assignments", parseAssignment),
     reports: list(inbox.reports, "reports", parseReport),
@@ -226,6 +237,7 @@ function parseOpenPair(value: unknown, at: string): OpenPair {
     },
     manager: text(record(row.manager, `${at}.manager`).name, `${at}.manager.name`),
     you: row.you,
+    isOwn: row.state === "own",
   };
 }
 

@@ -8,16 +8,21 @@ import type { Task } from "../store/types";
 import { useShown, useWords } from "./context";
 
 const IDLE_MS = 250;
+/** A text of one line. */
+const SHORT = 160;
 const NEAR_THE_END = 200;
+const NEAR_SHARE = 0.25;
 
 interface Props {
   readonly task: Task;
   readonly question: TextQuestion;
   readonly versions: readonly Version[];
   readonly label: string;
+  /** Nobody else reads it. */
+  readonly isOwn?: boolean;
 }
 
-export function Comment({ task, question, versions, label }: Props) {
+export function Comment({ task, question, versions, label, isOwn = false }: Props) {
   const words = useWords();
   const texts = distinctTexts(versions);
   const [isFocused, setFocused] = useState(false);
@@ -28,6 +33,7 @@ export function Comment({ task, question, versions, label }: Props) {
       question={question}
       versions={versions}
       label={label || words.t("your_words")}
+      isOwn={isOwn}
       onFocused={setFocused}
     />
   );
@@ -38,6 +44,7 @@ function Box({
   question,
   versions,
   label,
+  isOwn = false,
   onFocused,
 }: Props & { readonly onFocused: (is: boolean) => void }) {
   const { view } = useShown();
@@ -53,7 +60,7 @@ function Box({
       <textarea
         aria-label={label}
         aria-describedby={hint}
-        rows={6}
+        rows={question.max <= SHORT ? 2 : 6}
         dir="auto"
         maxLength={question.max}
         value={text}
@@ -68,11 +75,11 @@ function Box({
         }}
       />
       <p class="hint" id={hint}>
-        {words.t("word_for_word")} {!question.required && words.t("optional")}
+        {words.t(isOwn ? "unaided_hint" : "word_for_word")} {!question.required && words.t("optional")}
         {task.assignment.read === undefined && view.owner !== null && ` ${words.t("added_to_other")}`}
       </p>
       <p class="hint" aria-live="polite">
-        {left <= NEAR_THE_END && words.t("characters_left", { n: left })}
+        {left <= Math.min(NEAR_THE_END, question.max * NEAR_SHARE) && words.t("characters_left", { n: left })}
       </p>
     </div>
   );

@@ -3,7 +3,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { App, View } from "../app/app";
-import type { Key, Values, Words } from "../core/i18n";
+import type { Key, Part, Values, Words } from "../core/i18n";
 import { dirOf } from "../core/i18n";
 import type { Value } from "../core/sheet";
 
@@ -37,7 +37,10 @@ export function useWords(): Words {
 
 /** A sentence whose names and answers stand apart from the direction of the text around them. */
 export function T({ k, values = {} }: { readonly k: Key; readonly values?: Values }) {
-  const parts = useWords().parts(k, values);
+  return <Parts parts={useWords().parts(k, values)} />;
+}
+
+export function Parts({ parts }: { readonly parts: readonly Part[] }) {
   return <>{parts.map((part) => (part.isValue ? <bdi>{part.text}</bdi> : part.text))}</>;
 }
 

@@ -1,12 +1,13 @@
 /** What a sheet says after the last tap: received, waiting, declined, closed. */
 
 import type { Owner } from "../app/owner";
-import { stateOf, type TaskState } from "../app/tasks";
+import { openPairOf, stateOf, type TaskState } from "../app/tasks";
 import type { Key } from "../core/i18n";
 import type { Sheet } from "../core/sheet";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
 import { Icon } from "./icons";
+import { PairState } from "./inbox";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 
@@ -27,6 +28,7 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
   if (owner === null) return null;
   const isDone = state === "received" || state === "finished" || state === "declined";
   const late = owner.sheet(task)?.rows.filter((row) => row.dirty).length ?? 0;
+  const { pair } = task.assignment;
   const receipt = receiptOf(owner.cells(task));
   return (
     <Frame
@@ -45,7 +47,15 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
             <T k="receipt" values={{ code: receipt }} />
           </p>
         )}
-        {!isDone && late > 0 && <p class="note">{words.t("stayed", { n: late })}</p>}
+        {isDone && pair && state !== "declined" && (
+          <>
+            <p>{words.t("pair_done")}</p>
+            <PairState pair={pair} />
+          </>
+        )}
+        {!isDone && late > 0 && (
+          <p class="note">{words.t(state === "opened" ? "stayed_opened" : "stayed", { n: late })}</p>
+        )}
         {isDone && <Reopen owner={owner} task={task} state={state} />}
         {!isDone && (
           <button class="button button-soft" type="button" onClick={() => void owner.forget(task)}>
@@ -84,6 +94,14 @@ function Reopen({
 
 function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
   const words = useWords();
+  const pair = openPairOf(task, owner.pairs());
+  if (pair !== undefined) {
+    return (
+      <a class="button" href={hrefOf({ screen: "gaps", cycle: pair.cycle, employee: pair.employee.id })}>
+        {words.t("pair_see")}
+      </a>
+    );
+  }
   const open = owner.tasks().find((one) => {
     const isOther = one.assignment.id !== task.assignment.id && owner.form(one) !== null;
     return isOther && ["new", "draft", "ready"].includes(stateOf(one, owner.form(one), owner.keeper.phone()));

@@ -4,7 +4,7 @@ import type { Owner } from "../app/owner";
 import { stateOf, type TaskState } from "../app/tasks";
 import { minutesLeft, progress } from "../core/asked";
 import { groupResults, type ResultGroup } from "../core/results";
-import type { Assignment } from "../core/wire";
+import type { Assignment, Pair } from "../core/wire";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
 import { Icon, Mark } from "./icons";
@@ -55,6 +55,8 @@ export function Inbox() {
           </section>
         )}
         <Install />
+        {owner !== null && <Pairs owner={owner} />}
+        {owner !== null && owner.profile() !== null && <GreatLink />}
         {owner !== null && owner.reports().length > 0 && <Reports owner={owner} />}
       </main>
       <footer class="foot">
@@ -120,6 +122,7 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
       <span class="card-sub">
         <Relationship assignment={assignment} /> · <bdi>{assignment.title}</bdi>
       </span>
+      {assignment.pair && state !== "opened" && <PairState pair={assignment.pair} />}
       {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}
       <span class="card-state">
         <span>{stateWords(state, count, words)}</span>
@@ -146,7 +149,7 @@ function stateWords(
   words: ReturnType<typeof useWords>,
 ): string {
   if (state === "draft") return words.t("state_draft", { done: count.answered, total: count.total });
-  return words.t(state === "opened" ? "state_closed" : `state_${state}`);
+  return words.t(`state_${state}`);
 }
 
 export function Relationship({ assignment }: { readonly assignment: Assignment }) {
@@ -155,6 +158,62 @@ export function Relationship({ assignment }: { readonly assignment: Assignment }
   if (relationship === "self") return <T k="rel_self" />;
   if (relationship === "direct_report") return <T k="rel_direct_report" />;
   return <T k={relationship === "external" ? "rel_external" : "rel_peer"} />;
+}
+
+/** The other side is named, so both may know whether it has answered; nothing else. */
+export function PairState({ pair }: { readonly pair: Pair }) {
+  return (
+    <span class="card-sub">
+      <T k={pair.otherAnswered ? "pair_answered" : "pair_not_yet"} values={{ name: pair.other }} />
+    </span>
+  );
+}
+
+function Pairs({ owner }: { readonly owner: Owner }) {
+  const words = useWords();
+  if (owner.pairs().length === 0) return null;
+  return (
+    <section class="reports" aria-labelledby="pairs">
+      <h2 class="subtitle" id="pairs">
+        {words.t("pairs_title")}
+      </h2>
+      <ul class="cards">
+        {owner.pairs().map((pair) => (
+          <li key={pair.cycle + pair.employee.id}>
+            <a
+              class="card card-pair"
+              href={hrefOf({ screen: "gaps", cycle: pair.cycle, employee: pair.employee.id })}
+            >
+              <span class="card-head">
+                <strong class="card-name">
+                  <bdi>{pair.you === "employee" ? pair.manager : pair.employee.name}</bdi>
+                </strong>
+                <Icon name="chevron" />
+              </span>
+              <span class="card-sub">
+                <bdi>{pair.title}</bdi>
+              </span>
+              <span class="card-state">{words.t(pair.isOwn ? "pair_own" : "pair_see")}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function GreatLink() {
+  const words = useWords();
+  return (
+    <ul class="links">
+      <li>
+        <a href={hrefOf({ screen: "great" })}>
+          <span>{words.t("great_link")}</span>
+          <Icon name="chevron" />
+        </a>
+      </li>
+    </ul>
+  );
 }
 
 function Reports({ owner }: { readonly owner: Owner }) {

@@ -11,7 +11,7 @@ import { hrefOf } from "./route";
 export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
   const words = useWords();
-  const { id, ratee, promise, purpose } = task.assignment;
+  const { id, ratee, promise, purpose, pair, why } = task.assignment;
   const accept = () => {
     view.owner?.noteTask(id, { accepted: promise.hash });
     location.hash = hrefOf({ screen: "brief", task: id });
@@ -37,8 +37,19 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {pair && (
+        <p class="promise-pair">
+          <T k="pair_promise" values={{ name: pair.other }} />
+        </p>
+      )}
       <h2 class="subtitle">{words.t("purpose")}</h2>
       <p dir="auto">{purpose}</p>
+      {why && (
+        <details class="fold">
+          <summary class="quiet-button">{words.t("why_title")}</summary>
+          <p dir="auto">{why}</p>
+        </details>
+      )}
     </Frame>
   );
 }
@@ -83,6 +94,7 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
         <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
         <span>{words.t("closes", { date: words.deadline(task.assignment.closesAt, Date.now()) })}</span>
       </p>
+      {task.assignment.pair && <p>{words.t("may_pause")}</p>}
       <section class="panel">
         <h2 class="eyebrow">{words.t("role")}</h2>
         <div {...foreign(form.role.lang, words)}>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { T, useShown, useWords } from "./context";
-import { Icon, type IconName } from "./icons";
+import { Icon, type IconName, Mark } from "./icons";
 import { hrefOf, type Route } from "./route";
 
 const QUIET_MS = 600;
@@ -133,5 +133,15 @@ export function ReadyOffline({ people, questions }: { readonly people: number; r
         <T k="ready_offline" values={{ n: people, questions }} />
       </span>
     </p>
+  );
+}
+
+export function Starting() {
+  const words = useWords();
+  return (
+    <main class="screen starting" aria-busy="true">
+      <Mark />
+      <p class="quiet">{words.t("loading")}</p>
+    </main>
   );
 }

@@ -3,15 +3,17 @@
 import { useEffect, useState } from "preact/hooks";
 import type { App } from "../app/app";
 import { stateOf } from "../app/tasks";
+import type { Form } from "../core/form";
 import type { Task } from "../store/types";
-import { type Last, ShownContext, useShown, useWords } from "./context";
+import { type Last, ShownContext, useShown } from "./context";
 import { Decline } from "./decline";
 import { Ended } from "./ended";
-import { Mark } from "./icons";
 import { Inbox } from "./inbox";
+import { WithLater } from "./lazy";
 import { Menu } from "./menu";
 import { Needs } from "./needs";
 import { Brief, PromiseScreen } from "./opening";
+import { Starting } from "./parts";
 import { Review } from "./review";
 import { parseRoute, type Route, type TaskRoute } from "./route";
 import { SignInScreen } from "./sign-in";
@@ -44,6 +46,11 @@ function Screen({ route }: { readonly route: Route }) {
   if (view.phase !== "ready" || view.isSigningInAgain) return <SignInScreen />;
   if (route.screen === "menu") return <Menu />;
   if (route.screen === "needs") return <Needs />;
+  if (route.screen === "great") return <WithLater>{(later) => <later.GreatScreen />}</WithLater>;
+  if (route.screen === "gaps") {
+    const { cycle, employee } = route;
+    return <WithLater>{(later) => <later.GapsScreen cycle={cycle} employee={employee} />}</WithLater>;
+  }
   const task =
     "task" in route ? view.owner?.tasks().find((one) => one.assignment.id === route.task) : undefined;
   if (task === undefined || !("task" in route)) return <Inbox />;
@@ -62,17 +69,27 @@ function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task:
   if (route.screen === "decline") return <Decline task={task} />;
   // Nobody answers before having read what happens with the answers.
   if (task.accepted !== task.assignment.promise.hash) return <PromiseScreen task={task} />;
-  if (route.screen === "step") return <StepScreen key={route.step} task={task} form={form} at={route.step} />;
+  if (route.screen === "step") return <AnyStep key={route.step} task={task} form={form} at={route.step} />;
   if (route.screen === "review") return <Review task={task} form={form} />;
   return <Brief task={task} form={form} />;
 }
 
-function Starting() {
-  const words = useWords();
-  return (
-    <main class="screen starting" aria-busy="true">
-      <Mark />
-      <p class="quiet">{words.t("loading")}</p>
-    </main>
-  );
+/** Lines with a card, and what follows from them, come with the later part. */
+function AnyStep({ task, form, at }: { readonly task: Task; readonly form: Form; readonly at: number }) {
+  const step = form.steps[at];
+  if (step?.kind === "line" && step.hasCard)
+    return (
+      <WithLater>{(later) => <later.LineScreen task={task} form={form} line={step} at={at} />}</WithLater>
+    );
+  if (step?.kind === "top3")
+    return (
+      <WithLater>{(later) => <later.TopThreeScreen task={task} form={form} step={step} at={at} />}</WithLater>
+    );
+  if (step?.kind === "teach_back")
+    return (
+      <WithLater>
+        {(later) => <later.TeachBackScreen task={task} form={form} step={step} at={at} />}
+      </WithLater>
+    );
+  return <StepScreen task={task} form={form} at={at} />;
 }

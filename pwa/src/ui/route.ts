@@ -1,7 +1,8 @@
 /** Where the person is, as the part of the address after #; a reload comes back to the same place. */
 
 export type Route =
-  | { readonly screen: "inbox" | "menu" | "needs" }
+  | { readonly screen: "inbox" | "menu" | "needs" | "great" }
+  | { readonly screen: "gaps"; readonly cycle: string; readonly employee: string }
   | { readonly screen: "task" | "promise" | "brief" | "review" | "decline"; readonly task: string }
   | { readonly screen: "step"; readonly task: string; readonly step: number };
 
@@ -15,7 +16,10 @@ export function hrefOf(route: Route): string {
       return "#/";
     case "menu":
     case "needs":
+    case "great":
       return `#/${route.screen}`;
+    case "gaps":
+      return `#/gaps/${route.cycle}/${route.employee}`;
     case "task":
       return `#/a/${route.task}`;
     case "step":
@@ -27,10 +31,13 @@ export function hrefOf(route: Route): string {
 
 export function parseRoute(hash: string): Route {
   const [, first, task, rest] = hash.split("/");
-  if (first === "menu" || first === "needs") return { screen: first };
-  if (first !== "a" || task === undefined || !/^[0-9a-f]{32}$/.test(task)) return { screen: "inbox" };
+  if (first === "menu" || first === "needs" || first === "great") return { screen: first };
+  if (first === "gaps" && isId(task) && isId(rest)) return { screen: "gaps", cycle: task, employee: rest };
+  if (first !== "a" || !isId(task)) return { screen: "inbox" };
   if (rest === undefined) return { screen: "task", task };
   if (/^[1-9]\d{0,3}$/.test(rest)) return { screen: "step", task, step: Number(rest) - 1 };
   const screen = OF_TASK.find((name) => name === rest);
   return screen === undefined ? { screen: "task", task } : { screen, task };
 }
+
+const isId = (part: string | undefined): part is string => part !== undefined && /^[0-9a-f]{32}$/.test(part);

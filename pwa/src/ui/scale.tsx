@@ -11,6 +11,8 @@ interface Props {
   readonly anchors: Readonly<Record<string, string>> | null;
   readonly lang: string;
   readonly labelLang: string;
+  /** Stands above the points already, and is said here only to those who do not see it. */
+  readonly legend?: string | null;
   readonly name: string;
   readonly value: Value;
   /** `isTap` is false for arrow keys: they walk through the points and must not leave the screen. */
@@ -20,7 +22,7 @@ interface Props {
 }
 
 export function ScaleField(props: Props) {
-  const { question, scale, anchors, lang, labelLang, name, value, onChoose, onEnter } = props;
+  const { question, scale, anchors, lang, labelLang, legend = null, name, value, onChoose, onEnter } = props;
   const words = useWords();
   const isTap = useRef(false);
   const option = (entered: string | number, label: string, anchor: string | undefined, className: string) => (
@@ -50,13 +52,14 @@ export function ScaleField(props: Props) {
   );
   return (
     <fieldset class="points">
-      <legend class="asked" {...foreign(labelLang, words)}>
-        <Named text={question.text} name={name} />
+      <legend class={legend === null ? "asked" : "unseen"} {...foreign(labelLang, words)}>
+        <Named text={legend ?? question.text} name={name} />
       </legend>
       {scale.points.map((point) => option(point.value, point.label, anchors?.[String(point.value)], "point"))}
       {question.notObserved &&
         scale.notObserved !== null &&
         option("not_observed", scale.notObserved, undefined, "point point-none")}
+      {question.skip && scale.skip !== null && option("skip", scale.skip, undefined, "point point-none")}
       {value !== null && (
         <button class="quiet-button" type="button" onClick={() => onChoose(null, false)}>
           {words.t("clear")}

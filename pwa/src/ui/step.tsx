@@ -12,7 +12,7 @@ import { hrefOf } from "./route";
 import { ScaleField } from "./scale";
 
 /** Long enough to see the own choice, short enough not to wait for it. */
-const ADVANCE_MS = 260;
+export const ADVANCE_MS = 260;
 
 export function StepScreen({
   task,
@@ -27,10 +27,8 @@ export function StepScreen({
   const words = useWords();
   const owner = view.owner;
   const step = form.steps[at];
-  const { id, ratee } = task.assignment;
-  useEffect(() => {
-    if (step !== undefined && task.place !== at) owner?.noteTask(id, { place: at });
-  }, [at, id, owner, step, task.place]);
+  const { ratee } = task.assignment;
+  usePlace(task, at);
   if (owner === null || step === undefined) return null;
   const cells = owner.cells(task);
   const next = hrefAfter(task, form, at);
@@ -44,7 +42,7 @@ export function StepScreen({
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={next} />}
       aside={<Undo task={task} at={at} />}
-      isDense={step.kind === "line"}
+      isDense={step.kind === "line" || step.kind === "pulse"}
     >
       <StepHead step={step} form={form} at={at} ratee={ratee} />
       {step.questions.map((question) => (
@@ -60,6 +58,16 @@ export function StepScreen({
       ))}
     </Frame>
   );
+}
+
+/** Remembers where the person is, for the next start. */
+export function usePlace(task: Task, at: number): void {
+  const { view } = useShown();
+  const { owner } = view;
+  const { id } = task.assignment;
+  useEffect(() => {
+    if (task.place !== at) owner?.noteTask(id, { place: at });
+  }, [at, id, owner, task.place]);
 }
 
 export function hrefAfter(task: Task, form: Form, at: number): string {
@@ -101,11 +109,14 @@ export function StepHead({
   form,
   at,
   ratee,
+  isBack = false,
 }: {
   readonly step: Step;
   readonly form: Form;
   readonly at: number;
   readonly ratee: string;
+  /** The card of the line has turned: for a reader a new page. */
+  readonly isBack?: boolean;
 }) {
   const words = useWords();
   const section = step.kind === "line" ? form.sections.find((one) => one.id === step.section) : undefined;
@@ -116,10 +127,15 @@ export function StepHead({
           {section.title}
         </p>
       )}
-      <Heading id={`${at}`} className="statement" attributes={foreign(step.lang, words)}>
+      <Heading
+        id={isBack ? `${at} back` : `${at}`}
+        className="statement"
+        attributes={foreign(step.lang, words)}
+      >
         <Named text={step.text} name={ratee} />
       </Heading>
       <ForeignNote lang={step.lang} />
+      {step.kind === "pulse" && <p class="hint">{words.t("pulse_hint")}</p>}
     </>
   );
 }
@@ -140,7 +156,15 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   const cells = owner.cells(task);
   const versions = cells[question.cell] ?? [];
   if (question.kind === "text")
-    return <Comment task={task} question={question} versions={versions} label={labelOf(step, task)} />;
+    return (
+      <Comment
+        task={task}
+        question={question}
+        versions={versions}
+        label={labelOf(step, task)}
+        isOwn={step.kind === "unaided"}
+      />
+    );
   if (question.kind === "chips") return null;
   const value = valueAt(cells, question.cell);
   const enter = (entered: Value) =>
@@ -169,6 +193,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
       anchors={anchors}
       lang={step.lang}
       labelLang={form.locale}
+      legend={question.text === "" ? step.text : null}
       name={task.assignment.ratee}
       value={value}
       onChoose={choose}
