@@ -3,17 +3,21 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.config import LifespanType
 
 from server.app import check_start, create_app
 from server.clock import Clock, SystemClock
-from server.process import FolderInUse, ask, hold_folder, listen
-from server.settings import Settings
+from server.first_app import Switch, create_first_app
+from server.process import FolderInUse, Handler, ask, hold_folder, listen
+from server.settings import Settings, read_settings
 from server.usecases.commands import Context, run_command
+from server.usecases.operation_notes import note_start
 from surveys.database import DatabaseError, is_sqlite, open_database
 from surveys.keeper import Keeper
 from surveys.migrate import newest_version, schema_version
@@ -59,13 +63,69 @@ async def _serve(settings: Settings, clock: Clock) -> None:
     # Before the server runs: what is wrong then is one line, not a trace of its start.
     async with open_database(settings.database_url):
         await check_start(settings, app.state.keeper)
-    context = Context(settings, app.state.keeper, clock)
+        await note_start(at=clock.now())
+    async with listen(settings.data_dir, _handler(settings, app.state.keeper, clock)):
+        await _run_server(
+            app,
+            settings,
+            lambda: _print(
+                f"Sightline listens on http://{settings.host}:{settings.port} for {settings.public_url} "
+                f"(process {os.getpid()}). Ctrl-C stops it."
+            ),
+        )
+
+
+def serve_first(settings: Settings, *, clock: Clock | None = None) -> None:
+    """Serve the first start in an empty folder, and the installation as soon as it exists; until a signal."""
+    with hold_folder(settings.data_dir):
+        asyncio.run(_serve_first(settings, clock or SystemClock()))
+
+
+async def _serve_first(settings: Settings, clock: Clock) -> None:
+    async with AsyncExitStack() as stack:
+
+        async def become(installed: Settings) -> None:
+            # What the environment says holds from now on, as after any start.
+            real = read_settings(installed.data_dir)
+            app = create_app(real, clock=clock)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            await note_start(at=clock.now())
+            await stack.enter_async_context(listen(real.data_dir, _handler(real, app.state.keeper, clock)))
+            switch.app = app
+
+        def show_code(code: str) -> None:
+            _print(
+                f"Open {settings.public_url}/first and type this code: {code}\n"
+                "It works once. Whoever types it becomes the first HR person."
+            )
+
+        first = create_first_app(
+            settings, clock=clock, database_url=settings.database_url, show_code=show_code, become=become
+        )
+        switch = Switch(first)
+        await _run_server(switch, settings, lambda: show_code(first.state.first.draw_code()), lifespan="off")
+
+
+def _handler(settings: Settings, keeper: Keeper, clock: Clock) -> Handler:
+    context = Context(settings, keeper, clock, is_serving=True)
 
     async def handle(command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         return await run_command(command, arguments, context)
 
+    return handle
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def _run_server(
+    app: ASGIApp, settings: Settings, started: Callable[[], None], *, lifespan: LifespanType = "auto"
+) -> None:
     config = uvicorn.Config(
         app,
+        lifespan=lifespan,
         host=settings.host,
         port=settings.port,
         access_log=False,  # no request line may name who answered when
@@ -76,17 +136,12 @@ async def _serve(settings: Settings, clock: Clock) -> None:
         proxy_headers=False,  # the application believes those of trusted_proxies itself
     )
     server = uvicorn.Server(config)
-    async with listen(settings.data_dir, handle):
-        serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers a flag, no event
-            await asyncio.sleep(0.02)
-        if server.started:
-            sys.stdout.write(
-                f"Sightline listens on http://{settings.host}:{settings.port} for {settings.public_url} "
-                f"(process {os.getpid()}). Ctrl-C stops it.\n"
-            )
-            sys.stdout.flush()
-        await serving
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers a flag, no event
+        await asyncio.sleep(0.02)
+    if server.started:
+        started()
+    await serving
 
 
 async def run_or_ask(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -121,6 +121,21 @@ def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
     return settings
 
 
+def first_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Say where an installation that does not exist yet listens, from the environment alone."""
+    port = _port(environ.get("SIGHTLINE_PORT", 8000), "SIGHTLINE_PORT", data_dir)
+    return Settings(
+        data_dir=data_dir,
+        organisation="Sightline",
+        public_url=environ.get("SIGHTLINE_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        secret="",
+        database_url=environ.get("SIGHTLINE_DATABASE_URL", ""),
+        host=environ.get("SIGHTLINE_BIND", "127.0.0.1"),
+        port=port,
+        trusted_proxies=_proxies(environ.get("SIGHTLINE_TRUSTED_PROXIES"), data_dir),
+    )
+
+
 def check_settings(settings: Settings) -> None:
     """Refuse what would be unsafe: names over plain HTTP, or a demo that others can reach."""
     url = urlsplit(settings.public_url)

@@ -3,20 +3,24 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from server.clock import Clock
 from server.errors import Problem
+from server.mail import Mailer
 from server.settings import Settings
 from server.usecases.advance import close_due_cycle
 from server.usecases.backups import back_up
 from server.usecases.cancel import abandon_cycle
+from server.usecases.clock_watch import trust_clock
+from server.usecases.doctor import examine, say, worst
 from server.usecases.launch import launch_cycle
 from server.usecases.people_import import import_people, look_over_people
 from server.usecases.preflight import preflight
 from server.usecases.profiles import import_content
+from server.usecases.trial_mail import send_trial_mail
 from server.usecases.uploads import Upload
 from server.usecases.workbooks import hr_workbook_bytes
 from surveys.errors import SurveysError
@@ -39,6 +43,7 @@ class Context:
     settings: Settings
     keeper: Keeper
     clock: Clock
+    is_serving: bool = False
 
 
 async def run_command(name: str, arguments: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -142,6 +147,27 @@ async def _backup(arguments: dict[str, Any], context: Context) -> dict[str, Any]
     return {"said": words}
 
 
+async def _doctor(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    if arguments["trust_clock"]:
+        await trust_clock(clock=context.clock)
+    checks = await examine(
+        context.settings,
+        keeper=context.keeper,
+        clock=context.clock,
+        is_serving=context.is_serving,
+        is_thorough=True,
+    )
+    said = [asdict(say(check, "en")) for check in checks]
+    return {"state": worst(checks), "checks": said}
+
+
+async def _test_mail(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    settings, to = context.settings, str(arguments["to"])
+    mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
+    said = await send_trial_mail(mailer, name=to, mail=to, locale="en")
+    return {"error": said} if said else {"said": f"the mail server took a test mail to {to}"}
+
+
 COMMANDS: dict[str, Callable[[dict[str, Any], Context], Awaitable[dict[str, Any]]]] = {
     "import_people": _import_people,
     "import_profile": _import_profile,
@@ -150,4 +176,6 @@ COMMANDS: dict[str, Callable[[dict[str, Any], Context], Awaitable[dict[str, Any]
     "abandon": _abandon,
     "export": _export,
     "backup": _backup,
+    "doctor": _doctor,
+    "test_mail": _test_mail,
 }

@@ -11,7 +11,9 @@ from server.clock import Clock, new_id, today
 from server.content import content_dir
 from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings, Smtp, check_settings
+from server.usecases.operation_notes import note
 from server.usecases.profiles import import_content
+from server.usecases.readiness import LOCAL, NOT_CHECKED, REACH
 from server.usecases.uploads import Upload
 from server.words import LOCALES
 from surveys.database import open_database, write_tx
@@ -20,6 +22,7 @@ from surveys.migrate import migrate
 from surveys.models.people import Grant, Person
 from surveys.models.work import Installation
 from surveys.table_values import read_mail
+from surveys.text import has_bad_character, hidden_character
 
 # What an init that was cut short may have left behind; run again, it goes on from there.
 OWN_NAMES = frozenset(
@@ -53,13 +56,6 @@ async def install(plan: Plan, *, clock: Clock) -> Settings:
     """
     _check(plan)
     config = plan.data_dir / CONFIG_NAME
-    if config.exists():
-        raise Problem(
-            409,
-            "already_installed",
-            f"{plan.data_dir} already holds an installation",
-            "Choose another folder.",
-        )
     settings = Settings(
         data_dir=plan.data_dir,
         organisation=plan.organisation,
@@ -76,7 +72,7 @@ async def install(plan: Plan, *, clock: Clock) -> Settings:
         folder.chmod(FOLDER_MODE)
     await migrate(settings.database_url, backup_dir=settings.backups_dir, now=clock.now())
     async with open_database(settings.database_url):
-        await _first_rows(plan, clock)
+        await _first_rows(plan, settings, clock)
         keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
         texts = Upload("instruments.yaml", (content_dir() / "instruments.yaml").read_bytes())
         await import_content(texts, actor="", keeper=keeper, clock=clock)
@@ -114,17 +110,31 @@ def _check(plan: Plan) -> None:
         raise Problem(
             422, "time_zone", f"--time-zone {plan.time_zone!r} is unknown", "Write it like Europe/Berlin."
         )
-    found = {path.name for path in plan.data_dir.iterdir()} if plan.data_dir.is_dir() else set()
-    if found - OWN_NAMES and not (plan.data_dir / CONFIG_NAME).exists():
+    for name, text in (("organisation", plan.organisation), ("hr_name", plan.hr_name)):
+        if has_bad_character(text) or hidden_character(text):
+            raise Problem(
+                422, name, f"The {name.replace('_', ' ')} holds a character nobody can see", "Type it anew."
+            )
+    check_folder(plan.data_dir)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds an installation, or files of somebody else. Raises Problem."""
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if CONFIG_NAME in found:
+        raise Problem(
+            409, "already_installed", f"{folder} already holds an installation", "Choose another folder."
+        )
+    if found - OWN_NAMES:
         raise Problem(
             409,
             "not_empty",
-            f"{plan.data_dir} holds other files",
+            f"{folder} holds other files",
             "Choose a new folder; init takes the whole of it.",
         )
 
 
-async def _first_rows(plan: Plan, clock: Clock) -> None:
+async def _first_rows(plan: Plan, settings: Settings, clock: Clock) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
         if await Installation.exists():
             return
@@ -144,6 +154,8 @@ async def _first_rows(plan: Plan, clock: Clock) -> None:
         await Grant.create(id=new_id(clock), person_id=person.id, role="hr", from_on=today(clock))
 
     await write_tx(body)
+    is_local = settings.is_local
+    await note(REACH, at=clock.now(), is_good=is_local, detail=LOCAL if is_local else NOT_CHECKED)
 
 
 def _write_config(path: Path, settings: Settings) -> None:

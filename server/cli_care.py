@@ -1,0 +1,108 @@
+"""Commands of whoever looks after an installation: migrate, backup, restore, doctor, delete."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from server.cli_frame import DEFAULT_DATA, Data, ask_server, console, fail, say, settings_in
+from server.clock import SystemClock
+from server.process import ControlFailed, hold_folder
+from server.run import in_folder, run_or_ask
+from server.settings import SettingsError
+from server.usecases.doctor import EXIT_CODES
+from server.usecases.restore import Restored, copy_config
+from server.usecases.restore import restore as restore_backup
+from surveys.database import DatabaseError
+from surveys.keeper import Keeper
+from surveys.migrate import migrate as migrate_database
+
+MARKS = {"ok": "ok  ", "warn": "look", "bad": "BAD "}
+
+
+def migrate(data: Data = DEFAULT_DATA) -> None:
+    """Bring the database to the newest schema; makes a backup first."""
+    settings = settings_in(data)
+
+    async def run() -> None:
+        with in_folder(settings):
+            report = await migrate_database(
+                settings.database_url, backup_dir=settings.backups_dir, now=SystemClock().now()
+            )
+        console.print(f"Schema {report.from_version} -> {report.to_version}", highlight=False)
+
+    asyncio.run(run())
+
+
+def backup(
+    target: Annotated[str, typer.Argument(help="A file ending in .db, or a folder; empty: backups/.")] = "",
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Copy the database while the server runs, and test the copy. The folder keys/ is never in it."""
+    answer = ask_server(data, "backup", {"target": str(Path(target).resolve()) if target else ""})
+    say(answer["said"])
+
+
+def restore(
+    file: Path,
+    data: Data = DEFAULT_DATA,
+    config: Annotated[
+        Path | None, typer.Option(help="sightline.toml of the old installation, where this folder is new.")
+    ] = None,
+) -> None:
+    """Put a backup in the place of the database; the old one is kept. Refuses while the server runs."""
+    if config is not None:
+        copy_config(config, data.resolve())
+    settings = settings_in(data)
+    clock = SystemClock()
+    keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
+    with hold_folder(settings.data_dir):
+        done = asyncio.run(restore_backup(file.resolve(), settings, keeper=keeper, clock=clock))
+    _say_restored(done, file)
+
+
+def _say_restored(done: Restored, file: Path) -> None:
+    say(f"{done.n_rows} rows restored from {file}; everybody signs in again")
+    if done.kept:
+        say(f"the database that was here is kept: {done.kept}")
+    if done.kept_closed:
+        say(
+            f"{len(done.kept_closed)} cycles were closed since and stay closed: {', '.join(done.kept_closed)}"
+        )
+    if done.without_key:
+        console.print(
+            f"The keys of {', '.join(done.without_key)} are missing. Put the folder keys/ of the old installation "
+            "here before you start the server, or end each: sightline abandon CYCLE --reason ...",
+            style="yellow", markup=False, highlight=False,
+        )  # fmt: skip
+
+
+def doctor(
+    data: Data = DEFAULT_DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    mail: Annotated[str, typer.Option(help="Send a test mail to this address, and nothing else.")] = "",
+    trust_clock: Annotated[
+        bool, typer.Option("--trust-clock", help="The clock is right now: let cycles close again.")
+    ] = False,
+) -> None:
+    """Look at everything the installation needs. Exit code 0: all is well, 1: look at it, 2: settle it now."""
+    if mail:
+        say(ask_server(data, "test_mail", {"to": mail})["said"])
+        return
+    try:
+        answer = asyncio.run(run_or_ask(settings_in(data), "doctor", {"trust_clock": trust_clock}))
+    except (SettingsError, DatabaseError, ControlFailed, OSError) as error:
+        fail(str(error), EXIT_CODES["bad"])
+    if "error" in answer:
+        fail(str(answer["error"]), EXIT_CODES["bad"])
+    if as_json:
+        say(json.dumps(answer, ensure_ascii=False))
+    else:
+        for one in answer["checks"]:
+            say(f"{MARKS[one['state']]} {one['title']}: {one['sentence']}")
+            if one["do"]:
+                say(f"     {one['do']}")
+    sys.exit(EXIT_CODES[answer["state"]])
