@@ -37,7 +37,7 @@ async def pair_page(
     flags = [has_answered.get((pair.cycle, pair.employee, side), False) for side in (SELF, MANAGER)]
     if you == "manager":
         flags.reverse()
-    words = GapWords(cycle, locale, translate(locale, "gaps.skipped"))
+    words = _words(cycle, locale)
     document = _document(pair, keeper)
     sides = _sides(pair, document, you)
     lines, gaps = gap_lines(words, sides) if sides.employee or sides.manager else ({}, None)
@@ -94,7 +94,7 @@ def _row(
 ) -> PairRow:
     gaps = None if cycle is None else open_gaps(pair, cycle, keeper=keeper)
     n_of = Counter(row.gap for row in gaps.rows) if gaps else Counter[str]()
-    words = None if cycle is None else GapWords(cycle, locale, "")
+    words = None if cycle is None else _words(cycle, locale)
     return PairRow(
         cycle=pair.cycle,
         title=pair.title,
@@ -113,6 +113,11 @@ def _row(
         shared=(gaps.shared_expectations, gaps.in_scope) if gaps else (0, 0),
         counts=tuple((words.gap(gap), n_of[gap]) for gap in PRECEDENCE if n_of[gap]) if words else (),
     )
+
+
+def _words(cycle: CycleFacts, locale: str) -> GapWords:
+    picked = translate(locale, "gaps.yes"), translate(locale, "gaps.no")
+    return GapWords(cycle, locale, translate(locale, "gaps.skipped"), picked)
 
 
 def _state(pair: PairFacts) -> PairState:

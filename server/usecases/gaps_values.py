@@ -21,6 +21,7 @@ class Facet:
     id: str
     employee: str
     manager: str
+    is_decisive: bool = False  # the class of the line rests on it
 
 
 @dataclass(frozen=True, slots=True)

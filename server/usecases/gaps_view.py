@@ -11,6 +11,7 @@ from surveys.expectations import (
     TOP3_CELL,
     GapClass,
     GapList,
+    GapRow,
     PairLine,
     pair_lines,
     read_pair,
@@ -19,7 +20,7 @@ from surveys.forms import MENTAL_MODELS, Form, FormLine, FormQuestion, Texts, di
 from surveys.items import item_specs
 from surveys.queries_cycle_facts import CycleFacts, Said
 
-# What both were asked, each in their own way; the top three is a word of the page, not of a scale.
+# What both were asked, each in their own way; the top three has no scale, its words are the page's.
 FACETS: Sequence[tuple[str, str, str]] = (
     ("expected", "e_expected", "m_expected"),
     ("clear", "e_clear", "m_told"),
@@ -28,6 +29,23 @@ FACETS: Sequence[tuple[str, str, str]] = (
     ("support", "e_support", ""),
     ("last_told", "", "m_last_told"),
 )
+
+# Which answers a class rests on: these stand on the page, the others are a tap away.
+DECISIVE: Mapping[GapClass, frozenset[str]] = {
+    "hidden_expectation": frozenset({"expected"}),
+    "unasked_work": frozenset({"expected"}),
+    "false_clarity": frozenset({"clear"}),
+    "unclear": frozenset({"clear"}),
+    "no_yardstick": frozenset({"evidence"}),
+    "unshared_priority": frozenset({"top3"}),
+    "blocked": frozenset({"support"}),
+    "level_view_differs": frozenset({"level"}),
+    "practice_gap": frozenset({"level"}),
+    "strength": frozenset({"clear", "level"}),
+    "aligned": frozenset({"expected", "clear"}),
+    "out_of_scope": frozenset({"expected"}),
+    "waiting": frozenset(),
+}
 
 Answers = Mapping[str, Any]  # cell -> value of a sheet, as JSON has it
 
@@ -46,7 +64,8 @@ class GapWords:
 
     cycle: CycleFacts
     locale: str
-    skipped: str  # the page's word for a question that was skipped or not seen
+    skipped: str  # the page's word for a question that was skipped
+    picked: tuple[str, str]  # its words for a line inside and outside the top three
 
     def said(self, texts: Texts) -> Said:
         """Choose the reader's language of a text, else the language the profile was written in, else any."""
@@ -105,7 +124,7 @@ def gap_lines(words: GapWords, sides: Sides) -> tuple[Mapping[str, GapLine], Gap
             severity=row.severity,
             employee=line.employee,
             manager=line.manager,
-            facets=tuple(_facets(words, own, manager_lines.get(line.item), sides, line)),
+            facets=tuple(_facets(words, own, manager_lines.get(line.item), sides, line, row)),
             chips=()
             if line.employee is None
             else tuple(words.chip(words.cycle.forms["self"], chip) for chip in line.employee.chips),
@@ -136,9 +155,10 @@ def own_results(cycle: CycleFacts, answers: Answers | None) -> str:
 
 
 def _facets(
-    words: GapWords, own: FormLine, other: FormLine | None, sides: Sides, line: PairLine
+    words: GapWords, own: FormLine, other: FormLine | None, sides: Sides, line: PairLine, row: GapRow
 ) -> Iterable[Facet]:
     forms = words.cycle.forms
+    decisive = frozenset().union(*(DECISIVE[gap] for gap in (row.gap, *row.also)))
     has_ended = (
         line.employee is not None and own.gate is not None and line.employee.expected in own.gate.ends,
         line.manager is not None
@@ -154,9 +174,14 @@ def _facets(
             name,
             words.word(forms["self"], employee, sides.employee),
             words.word(forms["manager"], manager, sides.manager),
+            name in decisive,
         )
         if facet.employee or facet.manager:
             yield facet
+    picks = [None if side is None else side.top3 for side in (line.employee, line.manager)]
+    if any(picks):
+        said = ["" if pick is None else words.picked[0 if pick else 1] for pick in picks]
+        yield Facet("top3", said[0], said[1], "top3" in decisive)
 
 
 def _question(line: FormLine | None, name: str) -> FormQuestion | None:
