@@ -124,6 +124,15 @@ const worker = await bundle(
 put("sw.js", worker);
 put("kill-sw.js", text(join(here, "static/kill-sw.js")));
 
+// The page a printed card opens: seen once, always with network, so it is no part of the shell.
+const cardScript = await bundle("src/claim/main.tsx", {}, "esm");
+const cardName = `card-${short(cardScript)}.js`;
+put(cardName, cardScript);
+put(
+  "card.html",
+  text(join(here, "static/card.html")).replace("APP_CSS", styleName).replace("CARD_JS", cardName),
+);
+
 // Packed once here, so that a server need not pack on every request; small pictures gain nothing.
 for (const [name, data] of files) {
   if (name.endsWith(".png")) continue;

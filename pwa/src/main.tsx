@@ -5,6 +5,7 @@ import { createApp } from "./app/app";
 import { watchShell } from "./app/shell";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
+import { loadLater } from "./ui/lazy";
 import { Root } from "./ui/root";
 
 declare const APP_VERSION: string;
@@ -31,12 +32,18 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
 const root = document.getElementById("app");
 if (root !== null) {
   render(<Root app={app} />, root);
-  void app.start().then(() => watchShell(app));
+  void app.start().then(() => {
+    void watchShell(app);
+    // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
+    loadLater().catch(() => undefined);
+  });
 }
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") app.hide();
-  else app.view().owner?.wake("visible");
+  else app.seen();
 });
+// Another tab signed somebody in.
+addEventListener("storage", () => app.seen());
 addEventListener("pagehide", () => app.hide());
 addEventListener("online", () => app.view().owner?.wake("online"));

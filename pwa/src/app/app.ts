@@ -3,8 +3,9 @@
 import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
 import { type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
-import { type Device, readDevice, saveDevice } from "../store/device";
-import { endSession, getInbox, type InboxOutcome } from "../sync/transport";
+import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
+import { clearShared, isOver, readShared, type SharedHere, saveShared, takeTurn } from "../store/shared";
+import { endSession, getInbox, type InboxOutcome, refuseIdentity } from "../sync/transport";
 import { type Owner, openOwner } from "./owner";
 import { asksForCode, type SignIn } from "./sign-in";
 
@@ -22,6 +23,9 @@ export interface View {
   readonly needs: readonly Need[];
   readonly unsent: number;
   readonly isSigningInAgain: boolean;
+  /** Others use this phone too: nothing of this person stays on it in the clear. */
+  readonly isShared: boolean;
+  readonly identity: Person["identity"];
   /** Loads the new version of the app that is waiting, if there is one. */
   readonly update: (() => void) | null;
 }
@@ -40,6 +44,10 @@ export interface App extends SignIn {
   /** Before the page goes: open fields store what they hold. */
   onHide(flush: () => void): () => void;
   hide(): void;
+  /** The page is looked at again. */
+  seen(): void;
+  /** "That was not me": what waits is taken back, and HR is told. */
+  refuseIdentity(): Promise<boolean>;
 }
 
 export interface AppDeps {
@@ -57,6 +65,8 @@ export function createApp(deps: AppDeps): App {
   let device: Device = { owner: null, locale: null, mustEnd: false };
   let owner: Owner | null = null;
   let phase: Phase = "starting";
+  let shared: SharedHere | null = null;
+  let identity: Person["identity"] = [];
   let isSignedOut = false;
   let isSigningInAgain = false;
   let update: (() => void) | null = null;
@@ -70,7 +80,16 @@ export function createApp(deps: AppDeps): App {
 
   function makeView(): View {
     const phone = owner?.keeper.phone();
-    const base = { phase, words, person: device.owner, owner, isSigningInAgain, update };
+    const base = {
+      phase,
+      words,
+      person: device.owner,
+      owner,
+      isSigningInAgain,
+      update,
+      isShared: shared !== null,
+      identity,
+    };
     if (owner === null || phone === undefined)
       return { ...base, status: { kind: "ready" }, needs: [], unsent: 0 };
     const facts = {
@@ -99,7 +118,9 @@ export function createApp(deps: AppDeps): App {
 
   async function remember(next: Device): Promise<void> {
     device = next;
-    if (deps.isDurable) await saveDevice(next).catch(() => undefined);
+    // The database of a shared phone does not say who was here.
+    const kept = shared === null ? next : { ...next, owner: null };
+    if (deps.isDurable) await saveDevice(kept).catch(() => undefined);
   }
 
   async function become(person: { id: string; name: string; locale: string }): Promise<void> {
@@ -111,6 +132,7 @@ export function createApp(deps: AppDeps): App {
     owner = await openOwner(person.id, {
       app: deps.version,
       isDurable: deps.isDurable,
+      sharedKey: shared?.key ?? null,
       isVisible: deps.isVisible,
       onChange: notify,
       askInbox: () => void refresh(),
@@ -128,10 +150,16 @@ export function createApp(deps: AppDeps): App {
     if (outcome.kind === "offline") return;
     isSignedOut = outcome.kind === "signed_out";
     if (outcome.kind === "signed_out") {
+      if (shared !== null) return lock();
       if (owner === null) phase = "sign_in";
       return notify();
     }
     const { inbox } = outcome;
+    const isMine = shared !== null && inbox.person.shared && inbox.person.id === shared.id;
+    if (shared !== null && !isMine) await lock();
+    // Somebody is signed in for a shift in another tab, or closed it without a word: this one shows nothing of theirs.
+    if (inbox.person.shared && shared === null) return lock();
+    identity = inbox.person.identity;
     const isOther = owner !== null && owner.id !== inbox.person.id;
     if (isOther) phase = "starting";
     await become(inbox.person);
@@ -166,10 +194,22 @@ export function createApp(deps: AppDeps): App {
 
   async function leave(isWiped: boolean): Promise<void> {
     const mustEnd = !(await endSession());
+    await close(isWiped, mustEnd);
+  }
+
+  /** Without a word to the server: what was sent goes, what was not stays sealed until the same person signs in. */
+  function lock(): Promise<void> {
+    return close(shared !== null && makeView().unsent === 0, device.mustEnd);
+  }
+
+  async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
     const left = owner;
     left?.stop();
     owner = null;
     if (isWiped) await left?.store.wipe();
+    if (shared !== null) clearShared();
+    shared = null;
+    identity = [];
     await remember({ ...device, owner: null, mustEnd });
     phase = "sign_in";
     notify();
@@ -187,6 +227,9 @@ export function createApp(deps: AppDeps): App {
     },
     start: async () => {
       if (deps.isDurable) device = await readDevice().catch(() => device);
+      if (takeLeft()) await remember({ ...device, owner: null });
+      shared = readShared(Date.now());
+      if (shared !== null) device = { ...device, owner: shared };
       const asked = wantedLocale(device.owner);
       const spoken = speak(asked);
       const inbox = ask(asked);
@@ -219,7 +262,8 @@ export function createApp(deps: AppDeps): App {
       update = load;
       notify();
     },
-    signOut: () => leave(false),
+    // On a shared phone nothing that was sent stays behind.
+    signOut: () => leave(shared !== null && makeView().unsent === 0),
     wipe: () => leave(true),
     onHide: (flush) => {
       flushes.add(flush);
@@ -229,10 +273,28 @@ export function createApp(deps: AppDeps): App {
       for (const flush of flushes) flush();
       owner?.leave();
     },
-    ...asksForCode(async () => {
-      await remember({ ...device, mustEnd: false });
-      await refresh();
-    }),
+    seen: () => {
+      if (takeLeft() || (shared !== null && isOver(shared, Date.now()))) void lock();
+      else owner?.wake("visible");
+    },
+    refuseIdentity: async () => {
+      const isSaid = await refuseIdentity();
+      if (isSaid) await refresh();
+      return isSaid;
+    },
+    ...asksForCode(
+      async () => {
+        if (shared === null) takeTurn();
+        await remember({ ...device, mustEnd: false });
+        await refresh();
+      },
+      (here) => {
+        owner?.stop();
+        owner = null;
+        shared = here;
+        saveShared(here);
+      },
+    ),
   };
 }
 

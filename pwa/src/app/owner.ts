@@ -6,7 +6,7 @@ import type { Waking } from "../core/retry";
 import type { Sheet, Value, Version } from "../core/sheet";
 import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
 import { openMemoryStore } from "../store/memory-store";
-import { openPhoneStore } from "../store/phone-store";
+import { openPhoneStore, openSharedStore } from "../store/phone-store";
 import type { Store, Task, TaskNote } from "../store/types";
 import { createEngine, type Engine, type Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
@@ -50,6 +50,8 @@ export interface Owner {
 export interface OwnerDeps {
   readonly app: string;
   readonly isDurable: boolean;
+  /** On a phone that others use too: the key of what is kept, which came with the sign-in. */
+  readonly sharedKey: string | null;
   readonly isVisible: () => boolean;
   readonly onChange: () => void;
   /** A sheet was not taken: the inbox may have a new token for it. */
@@ -57,7 +59,7 @@ export interface OwnerDeps {
 }
 
 export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
-  const store = await openStore(id, deps.isDurable);
+  const store = await openStore(id, deps);
   const stored = await store.load();
   const page = randomHex(8);
   let tasks = stored.tasks;
@@ -192,10 +194,11 @@ function stop(engine: Engine, channel: BroadcastChannel | null): void {
   channel?.close();
 }
 
-async function openStore(id: string, isDurable: boolean): Promise<Store> {
+async function openStore(id: string, { isDurable, sharedKey }: OwnerDeps): Promise<Store> {
   if (!isDurable) return openMemoryStore();
+  const opened = sharedKey === null ? openPhoneStore(id) : openSharedStore(id, sharedKey);
   // Private windows of some browsers have a database that cannot be opened.
-  return openPhoneStore(id).catch(() => openMemoryStore());
+  return opened.catch(() => openMemoryStore());
 }
 
 /** The form in the wanted language, or in one the phone already has when there is no network. */

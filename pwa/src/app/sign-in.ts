@@ -1,17 +1,20 @@
 /** Signing in with a mailed code; nothing here knows a password. */
 
+import { type SharedHere, sharedFrom } from "../store/shared";
 import { askForCode, type CodeOutcome, enterCode } from "../sync/transport";
 
 export interface SignIn {
   askForCode(mail: string): Promise<CodeOutcome>;
-  enterCode(code: string): Promise<CodeOutcome>;
+  enterCode(code: string, isShared?: boolean): Promise<CodeOutcome>;
 }
 
-export function asksForCode(onSignedIn: () => Promise<void>): SignIn {
+export function asksForCode(onSignedIn: () => Promise<void>, onShared: (here: SharedHere) => void): SignIn {
   return {
     askForCode: (mail) => askForCode(mail.trim()),
-    enterCode: async (typed) => {
-      const outcome = await enterCode(asciiDigits(typed));
+    enterCode: async (typed, isShared = false) => {
+      const outcome = await enterCode(asciiDigits(typed), isShared, (body) =>
+        onShared(sharedFrom(body, Date.now())),
+      );
       if (outcome === "ok") await onSignedIn();
       return outcome;
     },

@@ -8,6 +8,7 @@ import {
   openDB,
   type StoreNames,
 } from "idb";
+import type { Assignment } from "../core/wire";
 import { type LogEntry, NotSaved, type Task } from "./types";
 import type { Sealed } from "./vault";
 
@@ -34,11 +35,14 @@ export interface AsideRecord extends Sealed {
   readonly isSeen: boolean;
 }
 
+/** On a shared phone what is asked of whom lies sealed; status and place stay readable for another tab. */
+export type TaskRecord = Omit<Task, "assignment"> & { readonly assignment: Assignment | Sealed };
+
 export type CellKey = [sheet: string, cell: string, d: string, n: number];
 
 export interface PhoneSchema extends DBSchema {
   meta: { key: string; value: unknown };
-  assignment: { key: string; value: Task };
+  assignment: { key: string; value: TaskRecord };
   form: { key: string; value: unknown };
   cell: { key: CellKey; value: CellRecord };
   set_aside: { key: CellKey; value: AsideRecord };

@@ -17,6 +17,16 @@ const NOBODY: Device = { owner: null, locale: null, mustEnd: false };
 const open = () =>
   openDB<DeviceSchema>("sightline", 1, { upgrade: (db) => void db.createObjectStore("device") });
 
+const LEFT = "left=1";
+
+/** Whether somebody signed out on a page of the server since; asking forgets it. */
+export function takeLeft(): boolean {
+  if (typeof document === "undefined" || !document.cookie.split("; ").includes(LEFT)) return false;
+  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is missing in Safari
+  document.cookie = "left=; Max-Age=0; Path=/app/";
+  return true;
+}
+
 export async function readDevice(): Promise<Device> {
   const db = await open();
   try {

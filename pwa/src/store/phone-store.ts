@@ -3,23 +3,43 @@
 import type { Change, RowKey } from "../core/change";
 import type { Aside, Row } from "../core/phone";
 import type { Version } from "../core/sheet";
-import { type AsideRecord, type CellKey, type CellRecord, type Database, openDatabase } from "./database";
+import type { Assignment } from "../core/wire";
+import {
+  type AsideRecord,
+  type CellKey,
+  type CellRecord,
+  type Database,
+  openDatabase,
+  type TaskRecord,
+} from "./database";
 import { LOG_KEPT, type Meta, NO_META, type Store, type Stored, type Task } from "./types";
-import { newKey, type Sealed, seal, unseal } from "./vault";
+import { givenKey, newKey, type Sealed, seal, unseal } from "./vault";
 
 /** Everything of a person is in a database of its own: another sign-in sees nothing of it and loses nothing of it. */
 export const databaseName = (owner: string): string => `sightline-${owner}`;
 
-export async function openPhoneStore(owner: string): Promise<Store> {
+export function openPhoneStore(owner: string): Promise<Store> {
   const db = openDatabase(databaseName(owner));
-  const key = await ownKey(db);
+  return ownKey(db).then((key) => storeIn(db, key, false));
+}
+
+/** On a phone that others use too: everything that names somebody is sealed, with a key that is not kept here. */
+export async function openSharedStore(owner: string, hexKey: string): Promise<Store> {
+  const store = storeIn(openDatabase(`${databaseName(owner)}-shared`), await givenKey(hexKey), true);
+  await store.load(); // another key opens nothing, and that must show now
+  return store;
+}
+
+function storeIn(db: Database, key: CryptoKey, isShared: boolean): Store {
   return {
     isDurable: true,
     load: () => load(db, key),
     write: (change) => write(db, key, change),
     saveMeta: (meta) =>
-      db.write(["meta"], (tx) => putMeta(meta, (name, value) => tx.objectStore("meta").put(value, name))),
-    saveTasks: (tasks) => saveTasks(db, tasks),
+      db.write(["meta"], (tx) =>
+        putMeta(isShared ? nameless(meta) : meta, (name, value) => tx.objectStore("meta").put(value, name)),
+      ),
+    saveTasks: (tasks) => saveTasks(db, tasks, isShared ? key : null),
     noteTask: (id, note) =>
       db.write(["assignment"], async (tx) => {
         const known = await tx.objectStore("assignment").get(id);
@@ -75,7 +95,7 @@ async function load(db: Database, key: CryptoKey): Promise<Stored> {
   const known = META_NAMES.flatMap((name, i) => (meta[i] === undefined ? [] : [[name, meta[i]] as const]));
   return {
     meta: { ...NO_META, ...Object.fromEntries(known) },
-    tasks,
+    tasks: await Promise.all(tasks.map((task) => openedTask(key, task))),
     rows: grouped(
       await Promise.all(cells.map(async (cell) => [cell.sheet, await opened(key, cell)] as const)),
     ),
@@ -115,18 +135,37 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
   });
 }
 
-async function saveTasks(db: Database, tasks: readonly Task[]): Promise<void> {
+async function saveTasks(db: Database, tasks: readonly Task[], sealKey: CryptoKey | null): Promise<void> {
+  const records = await Promise.all(
+    tasks.map(async (task): Promise<[string, TaskRecord]> => {
+      const { assignment } = task;
+      const kept = sealKey === null ? assignment : await seal(sealKey, JSON.stringify(assignment));
+      return [assignment.id, { ...task, assignment: kept }];
+    }),
+  );
   await db.write(["assignment"], async (tx) => {
     const store = tx.objectStore("assignment");
-    const known = new Map((await store.getAll()).map((task) => [task.assignment.id, task]));
+    const [ids, all] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    const known = new Map(ids.map((id, i) => [id, all[i]]));
     await store.clear();
     await Promise.all(
-      tasks.map(async (task) => {
-        const { accepted, place } = known.get(task.assignment.id) ?? task;
-        await store.put({ ...task, accepted, place }, task.assignment.id);
+      records.map(async ([id, task]) => {
+        const { accepted, place } = known.get(id) ?? task;
+        await store.put({ ...task, accepted, place }, id);
       }),
     );
   });
+}
+
+async function openedTask(key: CryptoKey, task: TaskRecord): Promise<Task> {
+  const { assignment } = task;
+  if (!("box" in assignment)) return { ...task, assignment };
+  return { ...task, assignment: JSON.parse(String(await unseal(key, assignment))) as Assignment };
+}
+
+function nameless({ offset, loads, sentAt }: Partial<Meta>): Partial<Meta> {
+  const kept = { offset, loads, sentAt };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
 async function findDoc(db: Database, key: CryptoKey, url: string): Promise<unknown> {

@@ -101,8 +101,22 @@ export function askForCode(mail: string): Promise<CodeOutcome> {
   return postSession("/api/v1/session/code", { mail });
 }
 
-export function enterCode(code: string): Promise<CodeOutcome> {
-  return postSession("/api/v1/session", { code });
+/** On a shared phone the reply says who is here and with which key. */
+export async function enterCode(
+  code: string,
+  isShared = false,
+  onShared: (body: unknown) => void = () => undefined,
+): Promise<CodeOutcome> {
+  return postSession("/api/v1/session", isShared ? { code, shared: true } : { code }, onShared);
+}
+
+/** The person's word against a changed way to sign in; false when it could not be said. */
+export async function refuseIdentity(): Promise<boolean> {
+  try {
+    return (await ours("/api/v1/identity/objection", { method: "POST" }))?.ok === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Ends the session on the server (one that is over already is fine); false when that could not be said to it. */
@@ -115,11 +129,16 @@ export async function endSession(): Promise<boolean> {
   }
 }
 
-async function postSession(url: string, body: object): Promise<CodeOutcome> {
+async function postSession(
+  url: string,
+  body: object,
+  onBody: (body: unknown) => void = () => undefined,
+): Promise<CodeOutcome> {
   try {
     const headers = { "content-type": "application/json" };
     const reply = await ours(url, { method: "POST", headers, body: JSON.stringify(body) });
     if (reply === null) return "offline";
+    if (reply.status === 200) onBody(await reply.json());
     if (reply.ok) return "ok";
     if (reply.status === 429) return "too_many";
     if (reply.status >= 500) return "offline";

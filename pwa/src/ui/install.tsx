@@ -22,7 +22,7 @@ export function Install() {
   const isApple =
     /iPhone|iPad/.test(navigator.userAgent) && !matchMedia("(display-mode: standalone)").matches;
   const hasSent = view.owner !== null && view.owner.sentAt() !== null;
-  if (view.unsent > 0 || !hasSent || (prompt === null && !isApple)) return null;
+  if (view.isShared || view.unsent > 0 || !hasSent || (prompt === null && !isApple)) return null;
   return (
     <section class="note" aria-labelledby="install">
       <h2 class="subtitle" id="install">

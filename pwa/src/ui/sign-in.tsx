@@ -83,6 +83,9 @@ function MailForm({ onSent }: { readonly onSent: (mail: string) => void }) {
       <button class="button" type="submit" disabled={isBusy}>
         {words.t("send_code")}
       </button>
+      <a class="quiet-button" href="/c">
+        {words.t("have_card")}
+      </a>
     </form>
   );
 }
@@ -91,11 +94,12 @@ function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: ()
   const { app } = useShown();
   const words = useWords();
   const [code, setCode] = useState("");
+  const [isShared, setShared] = useState(false);
   const { problem, isBusy, run } = useOutcome();
   const submit = (event: Event) => {
     event.preventDefault();
     run(
-      () => app.enterCode(code),
+      () => app.enterCode(code, isShared),
       () => undefined,
     );
   };
@@ -117,6 +121,18 @@ function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: ()
           value={code}
           onInput={(event) => setCode(event.currentTarget.value)}
         />
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          name="shared"
+          checked={isShared}
+          onChange={(event) => setShared(event.currentTarget.checked)}
+        />
+        <span>
+          {words.t("shared")}
+          <small class="hint">{words.t("shared_hint")}</small>
+        </span>
       </label>
       <Problem outcome={problem} />
       <button class="button" type="submit" disabled={isBusy}>

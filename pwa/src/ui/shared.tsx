@@ -1,0 +1,76 @@
+/** Leaving a phone that others use too, and the person's word against a changed way to sign in. */
+
+import { useState } from "preact/hooks";
+import { T, useShown, useWords } from "./context";
+
+/** One tap when all is sent; else the person decides what happens to the rest. */
+export function SharedLeaving() {
+  const { app, view } = useShown();
+  const words = useWords();
+  const [isAsked, setAsked] = useState(false);
+  if (!isAsked)
+    return (
+      <button
+        class="button button-soft"
+        type="button"
+        onClick={() => (view.unsent > 0 ? setAsked(true) : void app.signOut())}
+      >
+        {words.t("shared_done")}
+      </button>
+    );
+  return (
+    <div class="panel stack" role="alert">
+      <p>{words.t(view.unsent > 0 ? "shared_unsent" : "shared_all_sent", { n: view.unsent })}</p>
+      {view.unsent > 0 && (
+        <button class="button" type="button" onClick={() => view.owner?.wake("manual")}>
+          {words.t("shared_send")}
+        </button>
+      )}
+      <button class="button button-soft" type="button" onClick={() => void app.signOut()}>
+        {words.t(view.unsent > 0 ? "shared_lock" : "shared_done")}
+      </button>
+      {view.unsent > 0 && (
+        <button class="quiet-button" type="button" onClick={() => void app.wipe()}>
+          {words.t("shared_drop", { n: view.unsent })}
+        </button>
+      )}
+      <button class="quiet-button" type="button" onClick={() => setAsked(false)}>
+        {words.t("cancel")}
+      </button>
+    </div>
+  );
+}
+
+/** On the list, where nobody overlooks it. */
+export function IdentityNote() {
+  const { app, view } = useShown();
+  const words = useWords();
+  const [state, setState] = useState<"ask" | "failed" | "told">("ask");
+  const first = view.identity[0];
+  if (state === "told")
+    return (
+      <p class="note" role="status">
+        {words.t("identity_told")}
+      </p>
+    );
+  if (first === undefined) return null;
+  const refuse = async () => setState((await app.refuseIdentity()) ? "told" : "failed");
+  return (
+    <section class="note stack" aria-label={words.t("identity_title")}>
+      <p>
+        <T
+          k={first.kind === "card" ? "identity_card" : "identity_mail"}
+          values={{ date: words.date(first.dueAt) }}
+        />
+      </p>
+      {state === "failed" && (
+        <p class="problem" role="alert">
+          {words.t("no_network")}
+        </p>
+      )}
+      <button class="button button-soft" type="button" onClick={() => void refuse()}>
+        {words.t("not_me")}
+      </button>
+    </section>
+  );
+}
