@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
+from server.routes import running
 from server.routes.cycle_view import Extension, Refusal, show_cycle, show_raters_of
 from server.routes.form_fields import id_field
 from server.usecases.advance import close_due_cycle
@@ -35,6 +36,7 @@ def routes() -> list[BaseRoute]:
         GuardedRoute(one + "/abandon", abandon, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/ratees/{person}/cancel-rater", stop_rater, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/ratees/{person}/cancel", stop_ratee, policy=HR, methods=["POST"]),
+        *running.routes(),
     ]
 
 

@@ -9,7 +9,9 @@ from server.errors import Problem
 from server.routes.cycle_view import show_raters_of
 from server.routes.form_fields import id_field
 from server.routes.people import spreadsheet
+from server.routes.running import words_of
 from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
+from server.usecases import running_add
 from server.usecases.cycle_pages import get_cycle
 from server.usecases.raters import remove_rater, set_raters
 from server.usecases.raters_import import import_raters, look_over_raters
@@ -18,6 +20,8 @@ from server.usecases.uploads import drop_upload
 from server.views import locale_of, page, see_other
 from surveys.errors import FileRefused, ReadingFailed
 from surveys.errors import Problem as Fault
+
+SAYS_WHO = ("wrong_relationship", "unknown_person")  # these name the people they are about
 
 
 def routes() -> list[BaseRoute]:
@@ -105,11 +109,21 @@ async def add_raters(request: Request) -> Response:
     form = await request.form()
     chosen = {id_field(one): str(form.get(f"as_{one}", "")) for one in form.getlist("rater")}
     try:
-        await set_raters(cycle, person, chosen, clock=clock_of(request))
+        if (await get_cycle(cycle)).state == "draft":
+            await set_raters(cycle, person, chosen, clock=clock_of(request))
+        else:
+            await running_add.add_raters(
+                cycle,
+                person,
+                chosen,
+                actor_id=principal_of(request).id,
+                keeper=request.app.state.keeper,
+                clock=clock_of(request),
+            )
     except Problem as problem:
-        if problem.status != 422:
-            raise
-        return await show_raters_of(request, problem=problem, status=problem.status)
+        if problem.code in SAYS_WHO and problem.status == 422:
+            return await show_raters_of(request, problem=problem, status=problem.status)
+        return await show_raters_of(request, note=words_of(problem), status=problem.status)
     return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from server.access import clock_of, principal_of
 from server.errors import Problem
 from server.usecases.cycle_pages import cycle_page, group_counts, raters_page
+from server.usecases.running_page import running_box
 from server.views import locale_of, page
 from surveys.items import RELATIONSHIPS
 
@@ -46,6 +47,8 @@ async def show_cycle(
         "counts": {ratee.person_id: group_counts(ratee) for ratee in shown.ratees},
         "relationships": RELATIONSHIPS,
         "note": note,
+        "running": await running_box(shown.cycle.id, shown.cycle.state),
+        "has_mail_server": request.app.state.mailer.is_ready,
         "extension": extension,
         "in_words": _in_words(request, extension.closes_at) if extension else "",
     }
@@ -57,6 +60,7 @@ async def show_raters_of(
     *,
     problem: Problem | None = None,
     refusal: Refusal | None = None,
+    note: str = "",
     status: int = 200,
 ) -> Response:
     """Show who is asked about one person, with what was refused there."""
@@ -67,7 +71,15 @@ async def show_raters_of(
         keeper=request.app.state.keeper,
         clock=clock_of(request),
     )
-    values = {"shown": shown, "relationships": RELATIONSHIPS[1:], "problem": problem, "refusal": refusal}
+    values = {
+        "shown": shown,
+        "relationships": RELATIONSHIPS[1:],
+        "problem": problem,
+        "refusal": refusal,
+        "note": note,
+    }
+    values["is_sent"] = request.query_params.get("sent") == "yes"
+    values["has_mail_server"] = request.app.state.mailer.is_ready
     return page(request, "cycles/raters.html", values, status=status)
 
 

@@ -164,8 +164,8 @@ async def raters_page(
     ratee = next((one for one in ratees if one.person_id == ratee_id), None)
     if ratee is None:
         raise not_found()
-    asked = {rater.person_id for rater in ratee.raters}
-    if cycle.state != "draft":
+    asked = {rater.person_id for rater in ratee.raters if not rater.is_cancelled}
+    if cycle.state not in ("draft", "scheduled", "open") or ratee.is_cancelled:
         people: list[tuple[PersonRow, str]] = []
     elif search.strip():
         people = [(one, "peer") for one in await queries_people.find_people(search, day=today(clock))]

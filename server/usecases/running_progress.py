@@ -63,6 +63,11 @@ async def count_progress(*, keeper: Keeper, clock: Clock) -> None:
         await _note(known, counts, day)
 
 
+async def has_progress(cycle_id: str) -> bool:
+    """Tell whether progress of a cycle is shown at all: not where it would be that of single people."""
+    return await Progress.filter(cycle_id=cycle_id).exists()
+
+
 async def list_progress(cycle_id: str) -> tuple[ProgressRow, ...]:
     """Give the progress as it was counted last, the whole cycle first; empty before the first count and after closing."""
     rows = await Progress.filter(cycle_id=cycle_id, cycle__state__in=OPEN_STATES).order_by("unit")
