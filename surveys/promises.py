@@ -1,4 +1,8 @@
-"""The promise: what a rater is told before the first answer, generated from the policy the gate runs."""
+"""The promise: what a rater is told before the first answer, generated from the policy the gate runs.
+
+A clarity pair is told something else than the raters of a 360: both are named, nobody is rated, and nothing is seen
+before both are final.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from scoring.values import CONFIDENTIAL, Relationship
 from surveys.canonical import canonical
 from surveys.policy import Policy
+from surveys.promise_pair_texts import PAIR_TEXTS
 from surveys.promise_texts import LOCALES, SOURCE_LOCALE, TEXTS
 
 ISOLATE, POP = "\u2068", "\u2069"
@@ -18,6 +23,15 @@ class Viewers:
 
     managers: tuple[str, ...] = ()
     coaches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairNames:
+    """The two people of a clarity pair by name, and whether the employee is asked the role pulse."""
+
+    employee: str
+    manager: str
+    asks_pulse: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,11 @@ _SERVER = (
 _LIMITS = (
     _Clause("not_copies", _always),
     _Clause("not_hr_server", lambda policy: policy.hr_runs_server),
+)
+_PAIR_LIMITS = (
+    _Clause("not_copies", _always),
+    # These answers outlive the closing, for the two people.
+    _Clause("pair_not_hr_server", lambda policy: policy.hr_runs_server),
 )
 _VIEWS = (
     _Clause("ratee_first", _always),
@@ -102,14 +121,50 @@ def promise_lines(
     return tuple(_fill(_text(key, relationship, language), values) for key in keys)
 
 
+def pair_clauses(policy: Policy, relationship: Relationship, *, asks_pulse: bool) -> tuple[str, ...]:
+    """List the clauses that a side of a clarity pair is told, in the order they are read."""
+    pulse = ("pair_pulse",) if asks_pulse else ()
+    own = ("pair_results", *pulse) if relationship == "self" else ()
+    server, limits = (
+        tuple(clause.key for clause in clauses if clause.holds(policy)) for clauses in (_SERVER, _PAIR_LIMITS)
+    )
+    return (
+        "pair_named",
+        "pair_blind",
+        "pair_no_rating",
+        *own,
+        "pair_hr",
+        "pair_kept",
+        "pair_alone",
+        *server,
+        "pair_not_the_talk",
+        *limits,
+    )
+
+
+def pair_promise(
+    policy: Policy, relationship: Relationship, *, locale: str, names: PairNames
+) -> tuple[str, ...]:
+    """Write the promise to one side of a clarity pair; a language without texts gets the source language."""
+    language = locale if locale in LOCALES else SOURCE_LOCALE
+    values = {
+        "employee": _isolated(names.employee),
+        "manager": _isolated(names.manager),
+        "k_hr": str(policy.k_hr),
+        "grace": str(policy.grace_hours),
+    }
+    keys = pair_clauses(policy, relationship, asks_pulse=names.asks_pulse)
+    return tuple(_fill(_text(key, relationship, language), values) for key in keys)
+
+
 def promise_hash(lines: tuple[str, ...]) -> str:
     """Hash the promise as it was shown: SHA-256 of its lines as canonical JSON."""
     return hashlib.sha256(canonical(lines)).hexdigest()
 
 
 def _text(key: str, relationship: Relationship, language: str) -> str:
-    own = TEXTS.get(f"{key}.{relationship}")
-    return (own or TEXTS[key])[language]
+    own = TEXTS.get(f"{key}.{relationship}") or PAIR_TEXTS.get(f"{key}.{relationship}")
+    return (own or TEXTS.get(key) or PAIR_TEXTS[key])[language]
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

@@ -132,6 +132,8 @@ async def draft_cycle(
     policy: Policy | None = None,
     opens_at: datetime = NOW,
     days: int = 14,
+    kind: str = "feedback360",
+    content: Mapping[str, Any] | None = None,
 ) -> str:
     """Store a draft: by default Cleo, rated by self, Ben, six peers and three direct reports."""
     policy = policy or Policy()
@@ -141,7 +143,8 @@ async def draft_cycle(
     async def body(tx: BaseDBAsyncClient) -> None:
         await Cycle.create(
             id=cycle_id,
-            kind="feedback360",
+            kind=kind,
+            content=dict(content or {}),
             title=f"{name.capitalize()} 360",
             purpose="Development talks.",
             state="draft",
@@ -152,7 +155,7 @@ async def draft_cycle(
             closes_at=opens_at + timedelta(days=days),
             grace_hours=policy.grace_hours,
         )
-        for ratee, asked in by_ratee.items():
+        for ratee, raters_of in by_ratee.items():
             await Ratee.create(
                 id=id_of(f"{name} {ratee}"), cycle_id=cycle_id, person_id=id_of(ratee), viewers={}
             )
@@ -162,7 +165,7 @@ async def draft_cycle(
                         id=assignment_id(rater, ratee, name), cycle_id=cycle_id, rater_id=id_of(rater),
                         ratee_id=id_of(ratee), relationship=relationship, form="",
                     )
-                    for rater, relationship in asked
+                    for rater, relationship in raters_of
                 ]
             )  # fmt: skip
 
@@ -184,11 +187,16 @@ class World:
     queue: SyncQueue
     _loads: Any = field(default_factory=lambda: itertools.count(1))  # each phone is a page load of its own
 
-    async def phone(self, name: str) -> "Phone":
-        """Let somebody sign in and read the inbox."""
+    async def phone(self, name: str, *, about: str | None = None) -> "Phone":
+        """Let somebody sign in and read the inbox; `about` keeps what is asked about one person."""
         document = await inbox(id_of(name), locale="en", clock=self.clock, keeper=self.keeper)
         load = hashlib.sha256(f"{name} {next(self._loads)}".encode()).hexdigest()[:16]
-        return Phone(self, load, document["assignments"])
+        asked = [
+            one
+            for one in document["assignments"]
+            if about is None or one["ratee"]["name"] == about.capitalize()
+        ]
+        return Phone(self, load, asked)
 
 
 async def launched(folder: Path, clock: SetClock | None = None, **draft: Any) -> tuple[str, Keeper, SetClock]:

@@ -1,6 +1,7 @@
 """The phone's calls: ping, inbox, forms, sync."""
 
 import gzip
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, principal_of
 from server.errors import not_found
-from server.usecases.inbox import find_form
+from server.usecases.inbox import find_cards, find_form
 from server.usecases.session_inbox import session_inbox
 from server.views import json_bytes
 from server.wire import read_request
@@ -23,6 +24,7 @@ def routes() -> list[BaseRoute]:
         GuardedRoute("/api/v1/ping", ping, policy=PUBLIC),
         GuardedRoute("/api/v1/inbox", show_inbox, policy=SIGNED_IN),
         GuardedRoute("/api/v1/forms/{hash}/{locale}.json", show_form, policy=PUBLIC),
+        GuardedRoute("/api/v1/forms/{hash}/{locale}/cards.json", show_cards, policy=PUBLIC),
         GuardedRoute("/api/v1/sync", sync, policy=PUBLIC, methods=["POST"]),
     ]
 
@@ -47,7 +49,19 @@ async def show_inbox(request: Request) -> Response:
 
 async def show_form(request: Request) -> Response:
     """Give a form in one language; its address never changes its content."""
-    document = await find_form(str(request.path_params["hash"]), str(request.path_params["locale"]))
+    return _immutable(request, await find_form(*_asked_for(request)))
+
+
+async def show_cards(request: Request) -> Response:
+    """Give the cards of a form in one language, as unchanging as the form."""
+    return _immutable(request, await find_cards(*_asked_for(request)))
+
+
+def _asked_for(request: Request) -> tuple[str, str]:
+    return str(request.path_params["hash"]), str(request.path_params["locale"])
+
+
+def _immutable(request: Request, document: dict[str, Any] | None) -> Response:
     if document is None:
         raise not_found()
     # A form holds no secret, so packing it tells nothing; the inbox holds tokens and stays as it is.

@@ -1,14 +1,16 @@
 """What a person is asked, and with which tokens; and the forms to answer on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scoring.values import CONFIDENTIAL, Relationship
 from server.clock import Clock, millis
 from server.errors import KEYS_MISSING, not_found
+from server.usecases.gaps_progress import answered
+from server.usecases.inbox_pairs import pair_links, pair_standing, why_asked
 from server.wire import PROTOCOL
-from surveys.form_view import UnknownLanguage, render
+from surveys.form_view import UnknownLanguage, render, render_cards
 from surveys.forms import Form, from_document
 from surveys.items import RELATIONSHIPS
 from surveys.keeper import Keeper, KeyMissing
@@ -17,7 +19,9 @@ from surveys.models.cycles import Assignment, FormDocument, Ratee
 from surveys.models.people import Person
 from surveys.models.work import Installation
 from surveys.policy import from_document as policy_from_document
-from surveys.promises import Viewers, promise_hash, promise_lines
+from surveys.promises import PairNames, Viewers, pair_promise, promise_hash, promise_lines
+from surveys.queries_notice import find_profile_note
+from surveys.queries_pairs import PairFacts, list_managed_pairs, list_own_pairs
 from surveys.queries_reports import list_own_reports, list_viewable_reports
 from surveys.queries_results import names_of
 from surveys.sealing import CycleKey
@@ -40,28 +44,46 @@ async def inbox(person_id: str, *, locale: str, clock: Clock, keeper: Keeper) ->
     installation = await Installation.get_or_none(id=1)
     if person is None:
         raise not_found()
+    pairs = [*await list_own_pairs(person_id), *await list_managed_pairs(person_id)]
+    note = await find_profile_note(person_id)
     return {
         "protocol": PROTOCOL,
         "now": millis(clock.now()),
         "epoch": installation.epoch if installation else "",
         "person": {"id": person.id, "name": person.name, "locale": person.locale},
-        "assignments": await _assignments(person_id, locale, clock, keeper),
+        "assignments": await _assignments(person_id, locale, pairs, clock, keeper),
         "reports": await _reports(person_id, clock),
+        "pairs": pair_links(pairs, person_id),
+        "profile": None if note is None else note.document(locale),
     }
 
 
 async def find_form(form_hash: str, locale: str) -> dict[str, Any] | None:
     """Find a form in one language."""
+    return await _find_document(form_hash, locale, render)
+
+
+async def find_cards(form_hash: str, locale: str) -> dict[str, Any] | None:
+    """Find the cards of a form in one language."""
+    return await _find_document(form_hash, locale, render_cards)
+
+
+async def _find_document(
+    form_hash: str, locale: str, write: Callable[[Form, str], dict[str, Any]]
+) -> dict[str, Any] | None:
     row = await FormDocument.get_or_none(hash=form_hash)
     if row is None:
         return None
     try:
-        return render(from_document(row.document), locale)
+        return write(from_document(row.document), locale)
     except UnknownLanguage:
         return None
 
 
-async def _assignments(person_id: str, locale: str, clock: Clock, keeper: Keeper) -> list[dict[str, Any]]:
+async def _assignments(
+    person_id: str, locale: str, pairs: Sequence[PairFacts], clock: Clock, keeper: Keeper
+) -> list[dict[str, Any]]:
+    opened = {(pair.cycle, pair.employee) for pair in pairs if pair.sides}
     rows = (
         await Assignment.filter(rater_id=person_id, is_cancelled=False, cycle__state__in=ASKING_STATES)
         .select_related("cycle", "ratee")
@@ -79,14 +101,21 @@ async def _assignments(person_id: str, locale: str, clock: Clock, keeper: Keeper
         if (row.cycle.state != "scheduled" or row.cycle.opens_at <= now)
         # Closed before this database was restored: nothing is asked again.
         and not keeper.is_closed(row.cycle.id)
+        and (row.cycle.id, row.ratee.id) not in opened
     ]
     try:
         keys = {cycle: keeper.open_cycle(cycle) for cycle in {row.cycle.id for row in asking}}
     except KeyMissing as error:
         log.error("the inbox is closed: %s", error)
         raise KEYS_MISSING from None
+    has_answered = await answered(pairs, keeper=keeper)
     return [
-        _assignment(row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keys[row.cycle.id])
+        {
+            **_assignment(
+                row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keys[row.cycle.id]
+            ),
+            "pair": pair_standing(row, viewers[row.cycle.id, row.ratee.id], has_answered),
+        }
         for row in asking
     ]
 
@@ -95,13 +124,7 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key:
     cycle = row.cycle
     state = as_state(cycle.state)
     relationship = _relationship(row.relationship)
-    lines = promise_lines(
-        policy_from_document(cycle.policy),
-        relationship,
-        locale=locale,
-        ratee_name=row.ratee.name,
-        viewers=viewers,
-    )
+    lines = _promise(row, form, viewers, locale)
     return {
         "id": row.id,
         "cycle": cycle.id,
@@ -120,7 +143,21 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key:
         "closes_at": millis(cycle.closes_at),
         "grace_until": millis(ends_at(cycle.closes_at, cycle.grace_hours)),
         "minutes": form.minutes,
+        "why": why_asked(cycle.kind, relationship, row.ratee.name, viewers, locale),
     }
+
+
+def _promise(row: Assignment, form: Form, viewers: Viewers, locale: str) -> tuple[str, ...]:
+    policy = policy_from_document(row.cycle.policy)
+    relationship = _relationship(row.relationship)
+    if form.kind == "clarity":
+        names = PairNames(
+            employee=row.ratee.name,
+            manager=next(iter(viewers.managers), ""),
+            asks_pulse=bool(form.pulse),
+        )
+        return pair_promise(policy, relationship, locale=locale, names=names)
+    return promise_lines(policy, relationship, locale=locale, ratee_name=row.ratee.name, viewers=viewers)
 
 
 def _tokens(row: Assignment, key: CycleKey) -> dict[str, str]:

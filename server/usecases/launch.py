@@ -4,29 +4,34 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from scoring.values import CONFIDENTIAL, Relationship
-from server.clock import Clock, new_id, today
+from scoring.values import Relationship
+from server.clock import Clock, new_id
 from server.errors import Problem, not_found
 from server.usecases.freeze_baseline import Frozen, freeze_baseline
+from server.usecases.launch_parts import (
+    check_pairs,
+    chosen_content,
+    fix_viewers,
+    forms_to_launch,
+)
 from server.usecases.running_progress import fix_units
-from surveys import audit, queries_people, queries_profiles, sheet_store
+from surveys import audit, sheet_store
+from surveys.content import to_document as content_document
 from surveys.cycle_values import CycleCard, RateeRow, RaterRow
 from surveys.database import lock_cycles, write_tx
-from surveys.feedback_form import build_forms
 from surveys.forms import Form, to_document
-from surveys.instrument_file import instruments_from_document
 from surveys.keeper import Keeper
-from surveys.launch_checks import Finding
+from surveys.launch_values import Finding
 from surveys.lifecycle import state_at
 from surveys.models.cycles import Assignment, Cycle, CycleForm, FormDocument, Ratee
 from surveys.models.results import BaselineValue
 from surveys.models.work import OutboxMail
 from surveys.policy import Policy, policy_hash
 from surveys.policy import from_document as policy_from_document
-from surveys.profile_file import from_document as profile_from_document
 from surveys.queries_cycles import find_cycle, list_ratees
 from surveys.sealed_sheet import Place, seal_sheet, sheet_key
 from surveys.sealing import CycleKey, auth_of
@@ -61,6 +66,7 @@ class _Plan:
     asked: tuple[_Asked, ...]
     viewers: Mapping[str, dict[str, list[str]]]  # by person rated
     baseline: Frozen
+    content: Mapping[str, Any]  # what a clarity round asks, as stored
 
 
 async def launch_cycle(
@@ -85,7 +91,7 @@ async def launch_cycle(
         raise not_found()
     if card.state != "draft":
         raise NOT_A_DRAFT
-    plan = await _prepare(card, left_out, keeper, clock)
+    plan = await _prepare(card, left_out, actor_id, keeper, clock)
     state, pin = await write_tx(
         lambda tx: _launch(tx, cycle_id, plan, actor_id=actor_id, keeper=keeper, clock=clock)
     )
@@ -93,18 +99,24 @@ async def launch_cycle(
     return state
 
 
-async def _prepare(card: CycleCard, left_out: Collection[str], keeper: Keeper, clock: Clock) -> _Plan:
+async def _prepare(
+    card: CycleCard, left_out: Collection[str], actor_id: str, keeper: Keeper, clock: Clock
+) -> _Plan:
     ratees = [ratee for ratee in await list_ratees(card.id) if not ratee.is_cancelled]
-    forms = await _build_forms(card.id, left_out)
+    content = await chosen_content(card)
+    forms = await forms_to_launch(card, content, left_out)
     policy = policy_from_document(card.policy)
+    if content is not None:
+        check_pairs(ratees)
     # The key is on the disk before anyone can be told a token; a launch that fails later leaves a key without use.
     key = keeper.create_cycle(card.id)
     return _Plan(
         policy,
         forms,
         _asked(ratees, forms, key),
-        await fixed_viewers(ratees, policy, clock),
-        await freeze_baseline(card.profile, forms, clock=clock),
+        await fix_viewers(card, ratees, policy, starter_id=actor_id, clock=clock),
+        Frozen() if content is not None else await freeze_baseline(card.profile, forms, clock=clock),
+        {} if content is None else content_document(content),
     )
 
 
@@ -120,7 +132,11 @@ async def _launch(
     now, frozen = clock.now(), policy_hash(plan.policy)
     state = state_at(opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=now)
     await Cycle.filter(id=cycle_id).update(
-        state=state, policy_hash=frozen, launched_by_id=actor_id or None, launched_at=now
+        state=state,
+        policy_hash=frozen,
+        launched_by_id=actor_id or None,
+        launched_at=now,
+        content=dict(plan.content),
     )
     await _invite(cycle, max(cycle.opens_at, now), plan, clock)
     await fix_units(tx, cycle_id, clock=clock)
@@ -132,16 +148,6 @@ async def _launch(
         actor_id=actor_id,
         object_id=cycle_id,
         detail=f"policy {frozen[:16]}, {len(plan.asked)} asked, {len(plan.baseline.exemplars)} exemplars read",
-    )
-
-
-async def _build_forms(cycle_id: str, left_out: Collection[str]) -> Mapping[Relationship, Form]:
-    texts = await queries_profiles.get_cycle_texts(cycle_id)
-    return build_forms(
-        profile_from_document(texts.profile),
-        texts.overlays,
-        instruments_from_document(texts.instrument),
-        left_out=left_out,
     )
 
 
@@ -166,30 +172,6 @@ def _asked(
             sheet = seal_sheet(sheet_key(key, place), key.cycle, {})
             asked.append(_Asked(rater, ratee.person_id, hashes[rater.relationship], auth, sheet))
     return tuple(asked)
-
-
-async def fixed_viewers(
-    ratees: Iterable[RateeRow], policy: Policy, clock: Clock
-) -> Mapping[str, dict[str, list[str]]]:
-    """Fix who may see each report: never someone who rates the same person in confidence."""
-    rows = list(ratees)
-    day = today(clock)
-    people = {
-        one.id: one
-        for one in await queries_people.list_people_by_id([row.person_id for row in rows], day=day)
-    }
-    hr = await queries_people.ids_with_grant("hr", day=day)
-    fixed: dict[str, dict[str, list[str]]] = {}
-    for row in rows:
-        raters = {
-            one.person_id for one in row.raters if one.relationship in CONFIDENTIAL and not one.is_cancelled
-        }
-        wanted = {"manager": set(people[row.person_id].manager_ids), "coach": set[str](), "hr": set(hr)}
-        fixed[row.person_id] = {
-            role: sorted(ids - raters - {row.person_id}) if role in policy.viewers else []
-            for role, ids in wanted.items()
-        }
-    return fixed
 
 
 async def _check_unchanged(cycle_id: str, asked: Iterable[_Asked]) -> None:

@@ -8,7 +8,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
 from server.usecases.cancel import cancel_assignments, checked_reason
-from server.usecases.launch import fixed_viewers
+from server.usecases.launch_parts import pair_viewers, report_viewers
 from server.usecases.preflight import check_person
 from server.usecases.raters import UNKNOWN_RATER, check_chosen
 from server.usecases.running_invite import queue_invitation
@@ -132,7 +132,9 @@ async def add_ratee(cycle_id: str, person_id: str, *, actor_id: str, keeper: Kee
         await _ask(tx, card, person_id, chosen, keeper=keeper, clock=clock)
         await _refuse(card, person_id, clock)
         row = next(one for one in await list_ratees(cycle_id) if one.person_id == person_id)
-        viewers = await fixed_viewers([row], policy_from_document(card.policy), clock)
+        policy = policy_from_document(card.policy)
+        is_pair = card.kind == "clarity"
+        viewers = pair_viewers([row]) if is_pair else await report_viewers([row], policy, clock)
         await Ratee.filter(cycle_id=cycle_id, person_id=person_id).update(viewers=viewers[person_id])
         return await _note(tx, "ratee.added", cycle_id, person_id, actor_id, keeper, clock)
 

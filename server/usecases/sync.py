@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from server.clock import Clock, millis
 from server.errors import KEYS_MISSING, Problem
+from server.usecases.pairs import Pair, open_ready_pairs
 from server.usecases.sync_batch import Known, Reply, apply_batch, reply_without_storing
 from server.wire import OLDEST_PROTOCOL, SentSheet, SyncRequest
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
@@ -40,6 +41,7 @@ class SyncQueue:
         self._keeper = keeper
         self._clock = clock
         self._known = Known()
+        self._ready: set[Pair] = set()
         self._epoch = ""
         self._waiting: deque[Job] = deque()
         self._has_work = asyncio.Event()
@@ -94,6 +96,7 @@ class SyncQueue:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_SHEETS, len(self._waiting)))]
                 await self._run(batch)
+                await self._open_pairs()
             if self._is_stopping:
                 return
             self._has_work.clear()
@@ -127,7 +130,21 @@ class SyncQueue:
 
     async def commit(self, sheets: Sequence[SentSheet]) -> list[Reply]:
         """Merge sheets into the database in one transaction; what it gives back may be sent."""
-        return await apply_batch(sheets, keeper=self._keeper, clock=self._clock, known=self._known)
+        applied = await apply_batch(sheets, keeper=self._keeper, clock=self._clock, known=self._known)
+        self._ready |= applied.ready
+        return applied.replies
+
+    async def _open_pairs(self) -> None:
+        """Open the pairs of which a side became final; one that fails here is opened by the next regular run."""
+        ready, self._ready = self._ready, set()
+        if not ready:
+            return
+        try:
+            await open_ready_pairs(
+                {cycle for cycle, _ in ready}, keeper=self._keeper, clock=self._clock, only=ready
+            )
+        except Exception as error:  # the edge of the queue again: phones wait behind it
+            log.error("pairs were not opened", extra={"kind": type(error).__name__, "n_pairs": len(ready)})
 
 
 def _answer(job: Job, reply: Reply | Problem) -> None:

@@ -1,21 +1,23 @@
 """One batch of sheets: who may write, what is refused, what is merged, what each phone is told."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock, millis
+from server.usecases.sync_named import Refused, unnamed, wanted
 from server.wire import MOST_SEEN, SentSheet, SentVersion
 from surveys import sheet_store
 from surveys.database import lock_cycles, reader, write_tx
-from surveys.form_cells import check_value, still_needed
+from surveys.form_cells import check_value, is_final, still_needed
 from surveys.keeper import Keeper
 from surveys.lifecycle import ENDED, TAKES_ANSWERS, State
 from surveys.queries_answers import (
     FormCells,
     SheetOwner,
+    find_opened,
     find_owners,
     find_revoked,
     find_states,
@@ -29,7 +31,7 @@ from surveys.sheet_store import Key, SealedSheet
 MOST_AHEAD_MS = 60 * 60 * 1000
 
 Reply = dict[str, Any]  # JSON
-Refused = dict[str, str | int]
+Pair = tuple[str, str]  # cycle, employee
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Standing:
     states: Mapping[str, State]
     owners: Mapping[str, SheetOwner]
     revoked: set[tuple[str, str]]
+    opened: set[str]  # tokens of pairs that were opened
 
     def status(self, sent: SentSheet, auth: str) -> str:
         """Decide the status of a sheet, in the order of docs/wire.md."""
@@ -56,9 +59,20 @@ class Standing:
         if state in ENDED:
             return "closed"
         owner = self.owners.get(auth)
-        if owner is not None and owner.place.cycle == sent.cycle and state in TAKES_ANSWERS:
-            return "ok"
+        if owner is not None and owner.place.cycle == sent.cycle:
+            if auth in self.opened:
+                return "opened"
+            if state in TAKES_ANSWERS:
+                return "ok"
         return "revoked" if (auth, sent.cycle) in self.revoked else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a commit stored: the reply to each sheet, and the clarity pairs of which one side became final."""
+
+    replies: list[Reply]
+    ready: frozenset[Pair]
 
 
 @dataclass(slots=True)
@@ -84,23 +98,21 @@ class Known:
         self.form_of.update(found)
 
 
-async def apply_batch(
-    sheets: Sequence[SentSheet], *, keeper: Keeper, clock: Clock, known: Known
-) -> list[Reply]:
+async def apply_batch(sheets: Sequence[SentSheet], *, keeper: Keeper, clock: Clock, known: Known) -> Applied:
     """Merge the sheets in order and give each its reply; raises what the database raises, then nothing is stored."""
     auths = [auth_of(sent.write) for sent in sheets]
     await known.learn(auths)
     now_ms = millis(clock.now())
     checked = [_check(sent, known.cells(auth), now_ms) for sent, auth in zip(sheets, auths, strict=True)]
 
-    async def body(tx: BaseDBAsyncClient) -> list[Reply]:
+    async def body(tx: BaseDBAsyncClient) -> Applied:
         await lock_cycles(tx, (sent.cycle for sent in sheets), is_shared=True)
         standing = await _standing(tx, sheets, auths, clock)
         batch = _Batch(standing, known, keeper)
         await batch.load(tx, sheets, auths)
         replies = [batch.take(*one) for one in zip(sheets, auths, checked, strict=True)]
         await sheet_store.write(tx, list(batch.dirty.values()))
-        return replies
+        return Applied(replies, frozenset(batch.ready))
 
     return await write_tx(body)
 
@@ -117,6 +129,7 @@ class _Batch:
     def __init__(self, standing: Standing, known: Known, keeper: Keeper) -> None:
         self.standing = standing
         self.dirty: dict[Key, SealedSheet] = {}
+        self.ready: set[Pair] = set()
         self._known = known
         self._keeper = keeper
         self._keys: dict[str, CycleKey] = {}
@@ -138,6 +151,12 @@ class _Batch:
             for one in owners
         }
         stored = await sheet_store.read(tx, keys, is_to_change=True)
+        gone = {
+            one.auth for one in owners if (one.place.cycle, self._sheet_keys[one.auth].sheet_id) not in stored
+        }
+        if gone:
+            # Its pair was opened while this transaction waited for the sheet; writing it again would lose the answers.
+            self.standing.opened.update(await find_opened(tx, gone))
         for key, one_key in keys.items():
             sealed = stored.get(key)
             self._sheets[key] = {} if sealed is None else dict(open_sheet(one_key, sealed))
@@ -166,13 +185,15 @@ class _Batch:
                 ]
                 merged = current
             self._sheets[key] = merged
-        reply: Reply = {"status": "ok", "want": _wanted(sent, merged, refused, form)}
+            if form.form.kind == "clarity" and is_final(form.needs, merged):
+                self.ready.add((owner.place.cycle, owner.ratee))
+        reply: Reply = {"status": "ok", "want": wanted(sent, merged, refused, form)}
         if refused:
             reply["refused"] = refused
         if self._may_read(sent, owner, self._keys[owner.place.cycle]):
             needs = still_needed(form.needs, merged)
             reply |= {
-                "cells": to_document(_unnamed(sent, merged)),
+                "cells": to_document(unnamed(sent, merged)),
                 "final": not needs and read_value(merged.get("@submit", ())) is True,
                 "needs": list(needs),
             }
@@ -189,7 +210,8 @@ async def _standing(
 ) -> Standing:
     owners = await find_owners(client, set(auths))
     states = await find_states(client, {sent.cycle for sent in sheets}, now=clock.now())
-    return Standing(states, owners, await find_revoked(client, set(auths) - owners.keys()))
+    opened = {auth for auth, owner in owners.items() if owner.is_opened}
+    return Standing(states, owners, await find_revoked(client, set(auths) - owners.keys()), opened)
 
 
 def _check(sent: SentSheet, form: FormCells | None, now_ms: int) -> Checked:
@@ -237,47 +259,3 @@ def _reason(version: SentVersion, latest: int) -> str | None:
 
 def _refuse(cell: str, version: SentVersion | Version, reason: str) -> Refused:
     return {"cell": cell, "d": version.d, "n": version.n, "reason": reason}
-
-
-def _wanted(sent: SentSheet, merged: Sheet, refused: Iterable[Refused], form: FormCells) -> list[str]:
-    """List the cells with a version that is named, not refused, and neither stored nor covered after the merge."""
-    not_again = {(one["cell"], one["d"], one["n"]) for one in refused}
-    named = [(cell, load, n) for load, held in sent.have.items() for cell, n in held.items()]
-    held = {cell: _Held(merged.get(cell, ())) for cell in {cell for cell, _, _ in named} & form.specs.keys()}
-    return sorted(
-        {
-            one[0]
-            for one in named
-            if one[0] in held and one not in not_again and not held[one[0]].has(*one[1:])
-        }
-    )
-
-
-class _Held:
-    """What a cell holds or knows to be replaced, looked up once and not for every version a phone names."""
-
-    def __init__(self, versions: Iterable[Version]) -> None:
-        self._names = set[tuple[str, int]]()
-        self._seen: dict[str, int] = {}
-        for one in versions:
-            self._names.add((one.d, one.n))
-            for load, n in one.seen.items():
-                self._seen[load] = max(n, self._seen.get(load, 0))
-
-    def has(self, load: str, n: int) -> bool:
-        return (load, n) in self._names or self._seen.get(load, 0) >= n
-
-
-def _unnamed(sent: SentSheet, merged: Sheet) -> Sheet:
-    """Give the versions here that the phone did not name."""
-    found: dict[str, tuple[Version, ...]] = {}
-    for cell, versions in merged.items():
-        named = {(one.d, one.n) for one in sent.cells.get(cell, ())}
-        new = tuple(
-            one
-            for one in versions
-            if (one.d, one.n) not in named and sent.have.get(one.d, {}).get(cell) != one.n
-        )
-        if new:
-            found[cell] = new
-    return found

@@ -12,11 +12,11 @@ from scoring.values import CONFIDENTIAL
 from server.errors import Problem
 from server.usecases import launch as launch_module
 from server.usecases.freeze_baseline import freeze_baseline
-from server.usecases.inbox import find_form, inbox
+from server.usecases.inbox import find_cards, find_form, inbox
 from server.usecases.launch import launch_cycle
 from surveys import audit, sheet_store
 from surveys.database import is_sqlite, reader, sqlite_path, write_tx
-from surveys.launch_checks import Finding
+from surveys.launch_values import Finding
 from surveys.models.cycles import Assignment, Cycle, CycleForm, FormDocument, Ratee
 from surveys.models.people import Grant
 from surveys.models.profiles import Exemplar
@@ -25,6 +25,7 @@ from surveys.models.work import OutboxMail
 from surveys.policy import Policy, policy_hash
 from surveys.sealed_sheet import Place, key_of
 from surveys.sealing import auth_of
+from tests.clarity import LINES, draft
 from tests.conftest import Database
 from tests.factories import (
     HR,
@@ -173,9 +174,8 @@ async def test_the_inbox_has_the_shape_of_the_vector(database: Database, tmp_pat
     assert document.keys() == vector.keys()
     (one,) = document["assignments"]
     assert one.keys() == vector["assignments"][0].keys()
-    assert {type(value) for value in one.values()} == {
-        type(value) for value in vector["assignments"][0].values()
-    }
+    for name, value in vector["assignments"][0].items():
+        assert type(one[name]) is type(value), name
     assert one["named"] is False
     assert one["grace_until"] - one["closes_at"] == 48 * 3600 * 1000
     english = await inbox(id_of("dan"), locale="en", clock=clock, keeper=keeper)
@@ -256,3 +256,98 @@ async def test_the_baseline_is_frozen_from_five_exemplars_on(
     assert (values["SS01"].numerator is not None) is has_baseline
     assert values["SS02"].n_exemplars == 0
     assert values["SS02"].numerator is None
+
+
+async def clarity_draft(**changes: Any) -> str:
+    return await draft_cycle(**draft((RATEE, "dan"), **changes))
+
+
+async def test_a_clarity_round_freezes_two_forms_and_the_manager_of_each_pair(
+    database: Database, tmp_path: Path
+) -> None:
+    await store_cast()
+    cycle_id, clock = await clarity_draft(), SetClock()
+    state = await launch_cycle(cycle_id, actor_id=id_of(HR), keeper=keeper_in(tmp_path, clock), clock=clock)
+    assert state == "open"
+    forms = await CycleForm.filter(cycle_id=cycle_id).order_by("relationship")
+    assert [(form.relationship, form.n_asked) for form in forms] == [("manager", 2), ("self", 2)]
+    only = {"manager": [id_of(MANAGER)], "coach": [], "hr": []}
+    assert [row.viewers for row in await Ratee.filter(cycle_id=cycle_id)] == [only, only]
+    assert await BaselineValue.filter(cycle_id=cycle_id).count() == 0
+    assert await sheet_store.count(reader(), cycle_id) == 4
+    cycle = await Cycle.get(id=cycle_id)
+    assert cycle.content == {"items": list(LINES), "asks_level": False, "asks_pulse": True}
+    mails = [str(one) for one in await OutboxMail.all().values_list("person_id", flat=True)]
+    assert sorted(mails) == sorted(map(id_of, (MANAGER, RATEE, "dan")))
+
+
+async def test_a_clarity_round_without_a_choice_asks_the_default_lines(
+    database: Database, tmp_path: Path
+) -> None:
+    await store_cast()
+    cycle_id, clock = await clarity_draft(content={}), SetClock()
+    await launch_cycle(cycle_id, actor_id=id_of(HR), keeper=keeper_in(tmp_path, clock), clock=clock)
+    assert len((await Cycle.get(id=cycle_id)).content["items"]) == 12
+
+
+async def test_the_second_round_of_a_role_asks_for_levels(database: Database, tmp_path: Path) -> None:
+    await store_cast()
+    earlier = await draft_cycle("spring", **draft())
+    await write_tx(lambda tx: Cycle.filter(id=earlier).update(state="released"))
+    cycle_id, clock = await clarity_draft(), SetClock()
+    await launch_cycle(cycle_id, actor_id=id_of(HR), keeper=keeper_in(tmp_path, clock), clock=clock)
+    assert (await Cycle.get(id=cycle_id)).content["asks_level"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"raters": {RATEE: ((RATEE, "self"),)}}, "no_pair"),
+        ({"raters": {RATEE: ((MANAGER, "manager"),)}}, "no_pair"),
+        ({"raters": {RATEE: ((RATEE, "self"), (MANAGER, "manager"), ("dan", "manager"))}}, "no_pair"),
+        ({"raters": {RATEE: ((RATEE, "self"), (MANAGER, "manager"), ("dan", "peer"))}}, "no_pair"),
+        ({"raters": {RATEE: (("dan", "self"), (MANAGER, "manager"))}}, "no_pair"),
+        ({"content": {"items": ["SS06"]}}, "content"),
+        ({"content": {"items": "SS01"}}, "content"),
+        ({"content": {"items": []}}, "content"),
+    ],
+)
+async def test_a_clarity_round_that_cannot_be_held_is_not_launched(
+    database: Database, tmp_path: Path, changes: dict[str, Any], code: str
+) -> None:
+    await store_cast()
+    cycle_id, clock = await clarity_draft(**changes), SetClock()
+    with pytest.raises(Problem) as caught:
+        await launch_cycle(cycle_id, actor_id=id_of(HR), keeper=keeper_in(tmp_path, clock), clock=clock)
+    assert (caught.value.status, caught.value.code) == (422, code)
+    assert (await Cycle.get(id=cycle_id)).state == "draft"
+
+
+async def test_both_sides_of_a_pair_are_told_their_own_promise(database: Database, tmp_path: Path) -> None:
+    _, keeper, clock = await launched(tmp_path, **draft())
+    for locale in ("en", "es", "de", "ar"):
+        said = {}
+        for name, other in ((RATEE, "Ben"), (MANAGER, "Cleo")):
+            document = await inbox(id_of(name), locale=locale, clock=clock, keeper=keeper)
+            (one,) = document["assignments"]
+            said[name] = one["promise"]["lines"]
+            assert one["named"] is True
+            assert one["pair"] == {"other": other, "other_answered": False}
+            assert f"\u2068{other}\u2069" in said[name][0]
+            assert f"\u2068{other}\u2069" in one["why"]
+        assert len(said[RATEE]) == len(said[MANAGER]) + 2  # the own results, and the pulse
+
+
+async def test_the_cards_of_a_clarity_form_are_given_in_its_languages_only(
+    database: Database, tmp_path: Path
+) -> None:
+    _, keeper, clock = await launched(tmp_path, **draft())
+    (one,) = (await inbox(id_of(MANAGER), locale="en", clock=clock, keeper=keeper))["assignments"]
+    form = await find_form(one["form"], "ar")
+    assert form is not None
+    assert (form["kind"], form["relationship"]) == ("clarity", "manager")
+    cards = await find_cards(one["form"], "ar")
+    assert cards is not None
+    assert set(cards["cards"]) == set(LINES)
+    assert await find_cards(one["form"], "tlh") is None
+    assert await find_cards("0" * 64, "en") is None

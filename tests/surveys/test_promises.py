@@ -8,10 +8,20 @@ import pytest
 from scoring.values import CONFIDENTIAL, Relationship
 from surveys.canonical import canonical
 from surveys.policy import Policy, PolicyRefused, from_document, policy_hash, release_policy, to_document
+from surveys.promise_pair_texts import PAIR_TEXTS
 from surveys.promise_texts import LOCALES, TEXTS
-from surveys.promises import Viewers, promise_clauses, promise_hash, promise_lines
+from surveys.promises import (
+    PairNames,
+    Viewers,
+    pair_clauses,
+    pair_promise,
+    promise_clauses,
+    promise_hash,
+    promise_lines,
+)
 
 RELATIONSHIPS: tuple[Relationship, ...] = ("self", "manager", "peer", "direct_report", "external")
+NAMED: tuple[Relationship, ...] = ("self", "manager")
 VIEWERS = Viewers(managers=("Ben",), coaches=("Samir",))
 
 
@@ -190,3 +200,66 @@ def test_a_stored_policy_that_lacks_a_field_is_not_run() -> None:
     del document["k"]
     with pytest.raises(PolicyRefused, match="k"):
         from_document(document)
+
+
+def pair_lines(
+    policy: Policy, relationship: Relationship, locale: str = "en", **changes: Any
+) -> tuple[str, ...]:
+    names = PairNames(**{"employee": "Cleo", "manager": "Ben", "asks_pulse": True, **changes})
+    return pair_promise(policy, relationship, locale=locale, names=names)
+
+
+@pytest.mark.parametrize("side", ["self", "manager"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_side_of_a_pair_reads_every_sentence_filled_in(side: Relationship, locale: str) -> None:
+    shown = pair_lines(Policy(), side, locale)
+    assert len(shown) == len(pair_clauses(Policy(), side, asks_pulse=True))
+    assert not [line for line in shown if "{" in line]
+    assert shown != pair_lines(Policy(), side, "de" if locale == "en" else "en")
+
+
+def test_every_sentence_to_a_pair_is_there_in_every_language_with_the_same_placeholders() -> None:
+    for key, text in PAIR_TEXTS.items():
+        assert set(text) == set(LOCALES), key
+        found = {locale: set(re.findall(r"\{\w+\}", text[locale])) for locale in LOCALES}
+        assert len({frozenset(one) for one in found.values()}) == 1, key
+        assert not any(re.search(r"an[oó]n[iyí]m|مجهول", one, re.IGNORECASE) for one in text.values())
+
+
+def test_a_pair_is_told_when_it_is_seen_by_whom_and_what_hr_gets() -> None:
+    own, other = " ".join(pair_lines(Policy(), "self")), " ".join(pair_lines(Policy(), "manager"))
+    for said in (own, other):
+        assert "until both have handed in" in said
+        assert "This is not a rating." in said
+        assert "among at least 5 pairs" in said
+        assert "Not promised" in said
+        assert "HR never sees your answers" in said
+    assert "\u2068Ben\u2069 sees your answers with your name" in own
+    assert "\u2068Cleo\u2069 sees your answers with your name" in other
+    assert "stay yours" in own
+    assert "stay yours" not in other
+    assert "averages over at least 5 people" in own
+
+
+@pytest.mark.parametrize(
+    ("clause", "with_it", "without_it"),
+    [
+        ("grace", {"grace_hours": 48}, {"grace_hours": 0}),
+        ("no_grace", {"grace_hours": 0}, {"grace_hours": 48}),
+        ("remind_all", {"remind_all": True}, {"remind_all": False}),
+        ("pair_not_hr_server", {"hr_runs_server": True}, {"hr_runs_server": False}),
+    ],
+)
+def test_each_clause_to_a_pair_appears_exactly_when_the_policy_says_so(
+    clause: str, with_it: dict[str, Any], without_it: dict[str, Any]
+) -> None:
+    for side in NAMED:
+        assert clause in pair_clauses(Policy(**with_it), side, asks_pulse=True)
+        assert clause not in pair_clauses(Policy(**without_it), side, asks_pulse=True)
+
+
+def test_the_pulse_is_spoken_of_only_where_it_is_asked() -> None:
+    assert "pair_pulse" in pair_clauses(Policy(), "self", asks_pulse=True)
+    assert "pair_pulse" not in pair_clauses(Policy(), "self", asks_pulse=False)
+    assert "pair_pulse" not in pair_clauses(Policy(), "manager", asks_pulse=True)
+    assert pair_lines(Policy(k_hr=7), "self") != pair_lines(Policy(), "self")
