@@ -3,36 +3,46 @@
 import { describe, expect, test } from "vitest";
 import { asciiDigits } from "../src/app/sign-in";
 import { namesSomebody, saysOnlyMe } from "../src/core/hints";
-import { type Catalogue, createWords, LOCALES, pickLocale } from "../src/core/i18n";
+import { type Catalogue, createWords, type Entry, LOCALES, pickLocale } from "../src/core/i18n";
 import { cleanText } from "../src/core/text";
 import ar from "../src/i18n/ar.json";
 import de from "../src/i18n/de.json";
 import en from "../src/i18n/en.json";
 import es from "../src/i18n/es.json";
+import moreAr from "../src/i18n/more/ar.json";
+import moreDe from "../src/i18n/more/de.json";
+import moreEn from "../src/i18n/more/en.json";
+import moreEs from "../src/i18n/more/es.json";
 
 const CATALOGUES: Readonly<Record<(typeof LOCALES)[number], Catalogue>> = { en, es, de, ar };
+const LATER = { en: moreEn, es: moreEs, de: moreDe, ar: moreAr };
 const places = (text: string) =>
   [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((place) => place !== "{n}").sort();
-const sentences = (entry: Catalogue[keyof Catalogue]) =>
-  typeof entry === "string" ? [entry] : Object.values(entry);
+const sentences = (entry: Entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
+const both = LOCALES.flatMap((locale) => [
+  [`${locale}, first part`, locale, CATALOGUES[locale], en],
+  [`${locale}, later part`, locale, LATER[locale], moreEn],
+]) as [string, string, Readonly<Record<string, Entry>>, Readonly<Record<string, Entry>>][];
 
-describe.each(LOCALES)("%s", (locale) => {
-  const catalogue = CATALOGUES[locale];
+test("no sentence is in both parts", () => {
+  expect(Object.keys(moreEn).filter((key) => key in en)).toEqual([]);
+});
 
+describe.each(both)("%s", (_, locale, catalogue, english) => {
   test("has every sentence and no other", () => {
-    expect(Object.keys(catalogue)).toEqual(Object.keys(en));
+    expect(Object.keys(catalogue).sort()).toEqual(Object.keys(english).sort());
   });
 
   test("puts the same names into each sentence", () => {
-    for (const key of Object.keys(en) as (keyof typeof en)[]) {
-      const wanted = places(sentences(en[key]).join(" "));
-      for (const sentence of sentences(catalogue[key])) {
+    for (const [key, entry] of Object.entries(english)) {
+      const wanted = places(sentences(entry).join(" "));
+      for (const sentence of sentences(catalogue[key] ?? "")) {
         expect(
           places(sentence).every((place) => wanted.includes(place)),
           key,
         ).toBe(true);
       }
-      expect(places(sentences(catalogue[key]).join(" ")), key).toEqual(wanted);
+      expect(places(sentences(catalogue[key] ?? "").join(" ")), key).toEqual(wanted);
     }
   });
 

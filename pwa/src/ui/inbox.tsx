@@ -3,14 +3,15 @@
 import type { Owner } from "../app/owner";
 import { stateOf, type TaskState } from "../app/tasks";
 import { minutesLeft, progress } from "../core/asked";
-import { groupResults, type ResultGroup } from "../core/results";
 import type { Assignment, Pair } from "../core/wire";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
 import { Icon, Mark } from "./icons";
 import { Install } from "./install";
+import { WithLater } from "./lazy";
 import { Heading, Progress, ReadyOffline, Status } from "./parts";
 import { hrefOf } from "./route";
+import { IdentityNote, SharedLeaving } from "./shared";
 
 export function Inbox() {
   const { app, view } = useShown();
@@ -54,10 +55,10 @@ export function Inbox() {
             </button>
           </section>
         )}
+        <IdentityNote />
+        {view.isShared && <SharedLeaving />}
         <Install />
-        {owner !== null && <Pairs owner={owner} />}
-        {owner !== null && owner.profile() !== null && <GreatLink />}
-        {owner !== null && owner.reports().length > 0 && <Reports owner={owner} />}
+        {owner !== null && <WithLater isPart>{(later) => <later.Extras owner={owner} />}</WithLater>}
       </main>
       <footer class="foot">
         <div class="foot-status">
@@ -166,96 +167,5 @@ export function PairState({ pair }: { readonly pair: Pair }) {
     <span class="card-sub">
       <T k={pair.otherAnswered ? "pair_answered" : "pair_not_yet"} values={{ name: pair.other }} />
     </span>
-  );
-}
-
-function Pairs({ owner }: { readonly owner: Owner }) {
-  const words = useWords();
-  if (owner.pairs().length === 0) return null;
-  return (
-    <section class="reports" aria-labelledby="pairs">
-      <h2 class="subtitle" id="pairs">
-        {words.t("pairs_title")}
-      </h2>
-      <ul class="cards">
-        {owner.pairs().map((pair) => (
-          <li key={pair.cycle + pair.employee.id}>
-            <a
-              class="card card-pair"
-              href={hrefOf({ screen: "gaps", cycle: pair.cycle, employee: pair.employee.id })}
-            >
-              <span class="card-head">
-                <strong class="card-name">
-                  <bdi>{pair.you === "employee" ? pair.manager : pair.employee.name}</bdi>
-                </strong>
-                <Icon name="chevron" />
-              </span>
-              <span class="card-sub">
-                <bdi>{pair.title}</bdi>
-              </span>
-              <span class="card-state">{words.t(pair.isOwn ? "pair_own" : "pair_see")}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function GreatLink() {
-  const words = useWords();
-  return (
-    <ul class="links">
-      <li>
-        <a href={hrefOf({ screen: "great" })}>
-          <span>{words.t("great_link")}</span>
-          <Icon name="chevron" />
-        </a>
-      </li>
-    </ul>
-  );
-}
-
-function Reports({ owner }: { readonly owner: Owner }) {
-  const words = useWords();
-  return (
-    <section class="reports" aria-labelledby="reports">
-      <h2 class="subtitle" id="reports">
-        {words.t("reports_title")}
-      </h2>
-      {groupResults(owner.reports()).map((group) => (
-        <Group key={group.cycle} group={group} />
-      ))}
-    </section>
-  );
-}
-
-function Group({ group }: { readonly group: ResultGroup }) {
-  const { own, title, people } = group;
-  return (
-    <>
-      {own === null && (
-        <h3 class="links-of">
-          <bdi>{title}</bdi>
-        </h3>
-      )}
-      <ul class="links">
-        {own !== null && <ResultLink url={own.url} text={title} />}
-        {people.map(({ name, url }) => (
-          <ResultLink key={url} url={url} text={name} />
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function ResultLink({ url, text }: { readonly url: string; readonly text: string }) {
-  return (
-    <li>
-      <a href={url}>
-        <bdi>{text}</bdi>
-        <Icon name="chevron" />
-      </a>
-    </li>
   );
 }

@@ -9,11 +9,15 @@ declare const MORE_CSS: string;
 
 type Later = typeof import("./more/more");
 let asked: Promise<Later> | null = null;
+let here: Later | null = null;
 
 /** Bring the later part; a failed try is forgotten, so that the next one asks again. */
 export function loadLater(): Promise<Later> {
   asked ??= Promise.all([import("./more/more"), styled(MORE_CSS)]).then(
-    ([later]) => later,
+    ([later]) => {
+      here = later;
+      return later;
+    },
     (failure: unknown) => {
       asked = null;
       throw failure;
@@ -36,21 +40,32 @@ function styled(href: string): Promise<void> {
   });
 }
 
+interface Props {
+  /** Stands on a screen that has more to show: then nothing is said while it is on its way. */
+  readonly isPart?: boolean;
+  readonly children: (later: Later) => ComponentChildren;
+}
+
 /** Draws with the later part as soon as it is here. */
-export function WithLater({ children }: { readonly children: (later: Later) => ComponentChildren }) {
-  const words = useWords();
-  const [later, setLater] = useState<Later | "missing" | null>(null);
-  useEffect(() => {
-    loadLater().then(setLater, () => setLater("missing"));
-  }, []);
-  if (later === null) return <Starting />;
-  if (later !== "missing") return <later.Room>{children(later)}</later.Room>;
-  const again = () => {
-    setLater(null);
+export function WithLater({ isPart = false, children }: Props) {
+  const [later, setLater] = useState<Later | "missing" | null>(here);
+  const bring = () => {
     loadLater().then(setLater, () => setLater("missing"));
   };
+  useEffect(() => {
+    if (later === null) bring();
+  }, [later]);
+  if (later !== null && later !== "missing") {
+    return <later.Room isPart={isPart}>{children(later)}</later.Room>;
+  }
+  if (isPart) return null;
+  return later === null ? <Starting /> : <Missing onAgain={() => setLater(null)} />;
+}
+
+function Missing({ onAgain }: { readonly onAgain: () => void }) {
+  const words = useWords();
   const footer = (
-    <button class="button" type="button" onClick={again}>
+    <button class="button" type="button" onClick={onAgain}>
       {words.t("try_again")}
     </button>
   );

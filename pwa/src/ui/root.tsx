@@ -6,15 +6,10 @@ import { stateOf } from "../app/tasks";
 import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { type Last, ShownContext, useShown } from "./context";
-import { Decline } from "./decline";
-import { Ended } from "./ended";
 import { Inbox } from "./inbox";
 import { WithLater } from "./lazy";
-import { Menu } from "./menu";
-import { Needs } from "./needs";
 import { Brief, PromiseScreen } from "./opening";
 import { Starting } from "./parts";
-import { Review } from "./review";
 import { parseRoute, type Route, type TaskRoute } from "./route";
 import { SignInScreen } from "./sign-in";
 import { StepScreen } from "./step";
@@ -44,8 +39,8 @@ function Screen({ route }: { readonly route: Route }) {
   const { view } = useShown();
   if (view.phase === "starting") return <Starting />;
   if (view.phase !== "ready" || view.isSigningInAgain) return <SignInScreen />;
-  if (route.screen === "menu") return <Menu />;
-  if (route.screen === "needs") return <Needs />;
+  if (route.screen === "menu") return <WithLater>{(later) => <later.Menu />}</WithLater>;
+  if (route.screen === "needs") return <WithLater>{(later) => <later.Needs />}</WithLater>;
   if (route.screen === "great") return <WithLater>{(later) => <later.GreatScreen />}</WithLater>;
   if (route.screen === "gaps") {
     const { cycle, employee } = route;
@@ -65,12 +60,13 @@ function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task:
   if (form === null) return <Inbox />;
   const state = stateOf(task, form, owner.keeper.phone());
   const hasEnded = ["finished", "received", "declined", "closed", "opened", "gone"].includes(state);
-  if (hasEnded) return <Ended task={task} state={state} />;
-  if (route.screen === "decline") return <Decline task={task} />;
+  if (hasEnded) return <WithLater>{(later) => <later.Ended task={task} state={state} />}</WithLater>;
+  if (route.screen === "decline") return <WithLater>{(later) => <later.Decline task={task} />}</WithLater>;
   // Nobody answers before having read what happens with the answers.
   if (task.accepted !== task.assignment.promise.hash) return <PromiseScreen task={task} />;
   if (route.screen === "step") return <AnyStep key={route.step} task={task} form={form} at={route.step} />;
-  if (route.screen === "review") return <Review task={task} form={form} />;
+  if (route.screen === "review")
+    return <WithLater>{(later) => <later.Review task={task} form={form} />}</WithLater>;
   return <Brief task={task} form={form} />;
 }
 

@@ -5,8 +5,8 @@ import { isStepAnswered, minutesLeft, pointLabel, valueAt } from "../core/asked"
 import type { Form, Question, Step } from "../core/form";
 import type { Value } from "../core/sheet";
 import type { Task } from "../store/types";
-import { Comment } from "./comment";
 import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
+import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 import { ScaleField } from "./scale";
@@ -157,13 +157,17 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   const versions = cells[question.cell] ?? [];
   if (question.kind === "text")
     return (
-      <Comment
-        task={task}
-        question={question}
-        versions={versions}
-        label={labelOf(step, task)}
-        isOwn={step.kind === "unaided"}
-      />
+      <WithLater isPart>
+        {(later) => (
+          <later.Comment
+            task={task}
+            question={question}
+            versions={versions}
+            label={labelOf(step, task)}
+            isOwn={step.kind === "unaided"}
+          />
+        )}
+      </WithLater>
     );
   if (question.kind === "chips") return null;
   const value = valueAt(cells, question.cell);

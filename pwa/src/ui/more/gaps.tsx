@@ -30,11 +30,11 @@ export function GapsScreen({ cycle, employee }: { readonly cycle: string; readon
 }
 
 function NotHere() {
-  const words = useWords();
+  const more = useMore();
   return (
     <Frame back={{ screen: "inbox" }}>
-      <Heading id="gaps-missing">{words.t("pairs_title")}</Heading>
-      <p class="lead">{words.t("more_missing")}</p>
+      <Heading id="gaps-missing">{more.t("pairs_title")}</Heading>
+      <p class="lead">{more.t("more_missing")}</p>
     </Frame>
   );
 }
@@ -67,17 +67,16 @@ function Own({ gaps }: { readonly gaps: GapList }) {
 }
 
 function Open({ gaps }: { readonly gaps: GapList }) {
-  const words = useWords();
   const more = useMore();
   const strength = rowsOf(gaps, gaps.strength === null ? [] : [gaps.strength]);
   const { summary } = gaps;
   return (
     <>
-      <Heading id="gaps">{words.t("pairs_title")}</Heading>
+      <Heading id="gaps">{more.t("pairs_title")}</Heading>
       {summary !== null && (
         <p class="lead">
-          {more.t("shared", { n: summary.sharedExpectations, total: summary.inScope })}{" "}
-          {more.t("shared_top3", { n: summary.sharedTop3 })}
+          {more.t("gaps_shared", { n: summary.sharedExpectations, total: summary.inScope })}{" "}
+          {more.t("gaps_shared_top3", { n: summary.sharedTop3 })}
         </p>
       )}
       {strength.map((row) => (

@@ -58,11 +58,11 @@ export function GreatScreen() {
 }
 
 function NotHere() {
-  const words = useWords();
+  const more = useMore();
   return (
     <Frame back={{ screen: "inbox" }}>
-      <Heading id="great-missing">{words.t("great_link")}</Heading>
-      <p class="lead">{words.t("more_missing")}</p>
+      <Heading id="great-missing">{more.t("great_link")}</Heading>
+      <p class="lead">{more.t("more_missing")}</p>
     </Frame>
   );
 }
@@ -101,7 +101,7 @@ function Overview({ role }: { readonly role: Role }) {
   const grade = GRADES[role.grade];
   return (
     <>
-      <Heading id="great">{words.t("great_link")}</Heading>
+      <Heading id="great">{more.t("great_link")}</Heading>
       <p class="lead" {...foreign(role.lang, words)}>
         {role.summary}
       </p>

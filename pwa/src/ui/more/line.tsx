@@ -7,13 +7,13 @@ import { type Card, parseCards, readOr } from "../../core/cards";
 import type { Form, Line, Question, ScaleQuestion } from "../../core/form";
 import type { Value } from "../../core/sheet";
 import type { Task } from "../../store/types";
-import { Comment } from "../comment";
 import { useShown, useWords } from "../context";
 import { Frame } from "../parts";
 import { ScaleField } from "../scale";
 import { ADVANCE_MS, hrefAfter, StepHead, Steps, Undo, usePlace } from "../step";
 import { CardBack } from "./card";
 import { Chips } from "./chips";
+import { Comment } from "./comment";
 import { Taps } from "./taps";
 import { useMore } from "./words";
 

@@ -3,10 +3,10 @@
 import { askedQuestions, linesInScope, minutesLeft, picked, picksToGo } from "../../core/asked";
 import type { Form, Line, Step, TeachBack, TopThree } from "../../core/form";
 import type { Task } from "../../store/types";
-import { Comment } from "../comment";
 import { foreign, Named, useShown, useWords } from "../context";
 import { Frame } from "../parts";
 import { hrefAfter, StepHead, Steps, usePlace } from "../step";
+import { Comment } from "./comment";
 import { useMore } from "./words";
 
 interface Props<S extends Step> {

@@ -1,13 +1,15 @@
 /** Settings: language, who is signed in, signing out, and removing everything from this phone. */
 
 import { useState } from "preact/hooks";
-import { LANGUAGE_NAMES, LOCALES } from "../core/i18n";
-import { T, useShown, useWords } from "./context";
-import { Frame, Heading } from "./parts";
+import { LANGUAGE_NAMES, LOCALES } from "../../core/i18n";
+import { useShown } from "../context";
+import { Frame, Heading } from "../parts";
+import { SharedLeaving } from "../shared";
+import { M, useMore } from "./words";
 
 export function Menu() {
   const { app, view } = useShown();
-  const words = useWords();
+  const words = useMore();
   return (
     <Frame back={{ screen: "inbox" }}>
       <Heading id="menu">{words.t("menu")}</Heading>
@@ -30,9 +32,9 @@ export function Menu() {
         ))}
       </fieldset>
       <h2 class="subtitle">
-        <T k="signed_in_as" values={{ name: view.person?.name ?? "" }} />
+        <M k="signed_in_as" values={{ name: view.person?.name ?? "" }} />
       </h2>
-      <Leaving />
+      {view.isShared ? <SharedLeaving /> : <Leaving />}
       <p class="hint">{words.t("version", { version: app.version })}</p>
     </Frame>
   );
@@ -40,7 +42,7 @@ export function Menu() {
 
 function Leaving() {
   const { app, view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const [asked, setAsked] = useState<"sign_out" | "wipe" | null>(null);
   if (asked === null) {
     const signOut = () => (view.unsent > 0 ? setAsked("sign_out") : void app.signOut());

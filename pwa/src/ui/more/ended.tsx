@@ -1,17 +1,18 @@
 /** What a sheet says after the last tap: received, waiting, declined, closed. */
 
-import type { Owner } from "../app/owner";
-import { openPairOf, stateOf, type TaskState } from "../app/tasks";
-import type { Key } from "../core/i18n";
-import type { Sheet } from "../core/sheet";
-import type { Task } from "../store/types";
-import { T, useShown, useWords } from "./context";
-import { Icon } from "./icons";
-import { PairState } from "./inbox";
-import { Frame, Heading } from "./parts";
-import { hrefOf } from "./route";
+import type { Owner } from "../../app/owner";
+import { openPairOf, stateOf, type TaskState } from "../../app/tasks";
 
-const TITLES: Partial<Record<TaskState, [title: Key, lead: Key]>> = {
+import type { Sheet } from "../../core/sheet";
+import type { Task } from "../../store/types";
+import { useShown } from "../context";
+import { Icon } from "../icons";
+import { PairState } from "../inbox";
+import { Frame, Heading } from "../parts";
+import { hrefOf } from "../route";
+import { M, type MoreKey, useMore } from "./words";
+
+const TITLES: Partial<Record<TaskState, [title: MoreKey, lead: MoreKey]>> = {
   received: ["done_received_title", "done_received"],
   finished: ["done_finished_title", "done_finished"],
   declined: ["declined_title", "declined_lead"],
@@ -22,7 +23,7 @@ const TITLES: Partial<Record<TaskState, [title: Key, lead: Key]>> = {
 
 export function Ended({ task, state }: { readonly task: Task; readonly state: TaskState }) {
   const { view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const owner = view.owner;
   const [title, lead] = TITLES[state] ?? ["closed_title", "closed_lead"];
   if (owner === null) return null;
@@ -40,11 +41,11 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
         <Icon name={state === "finished" ? "phone" : "check"} />
         <Heading id={state}>{words.t(title)}</Heading>
         <p class="lead">
-          <T k={lead} values={{ name: task.assignment.ratee }} />
+          <M k={lead} values={{ name: task.assignment.ratee }} />
         </p>
         {(state === "received" || state === "finished") && receipt !== null && (
           <p class="receipt">
-            <T k="receipt" values={{ code: receipt }} />
+            <M k="receipt" values={{ code: receipt }} />
           </p>
         )}
         {isDone && pair && state !== "declined" && (
@@ -76,7 +77,7 @@ function Reopen({
   readonly task: Task;
   readonly state: TaskState;
 }) {
-  const words = useWords();
+  const words = useMore();
   const { id } = task.assignment;
   const [cell, value] = state === "declined" ? (["@decline", null] as const) : (["@submit", false] as const);
   const reopen = () => {
@@ -93,7 +94,7 @@ function Reopen({
 }
 
 function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
-  const words = useWords();
+  const words = useMore();
   const pair = openPairOf(task, owner.pairs());
   if (pair !== undefined) {
     return (
@@ -116,7 +117,7 @@ function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task })
   return (
     <a class="button" href={hrefOf({ screen: "task", task: open.assignment.id })}>
       <span>
-        <T k="next_person" values={{ name: open.assignment.ratee }} />
+        <M k="next_person" values={{ name: open.assignment.ratee }} />
       </span>
     </a>
   );

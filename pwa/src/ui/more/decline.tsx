@@ -1,17 +1,18 @@
 /** Declining with a reason; nobody is made to rate what they have not seen. */
 
 import { useState } from "preact/hooks";
-import { cleanText } from "../core/text";
-import type { Task } from "../store/types";
-import { T, useShown, useWords } from "./context";
-import { Frame, Heading } from "./parts";
+import { cleanText } from "../../core/text";
+import type { Task } from "../../store/types";
+import { useShown } from "../context";
+import { Frame, Heading } from "../parts";
+import { M, useMore } from "./words";
 
 const MOST = 160;
 const REASONS = ["decline_unknown", "decline_little", "decline_other"] as const;
 
 export function Decline({ task }: { readonly task: Task }) {
   const { view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const [chosen, setChosen] = useState<(typeof REASONS)[number] | null>(null);
   const [typed, setTyped] = useState("");
   const owner = view.owner;
@@ -33,7 +34,7 @@ export function Decline({ task }: { readonly task: Task }) {
       <Heading id="decline">{words.t("decline_title")}</Heading>
       <fieldset class="points">
         <legend class="asked">
-          <T k="decline_lead" values={{ name: ratee }} />
+          <M k="decline_lead" values={{ name: ratee }} />
         </legend>
         {REASONS.map((key) => (
           <label class="point" key={key}>

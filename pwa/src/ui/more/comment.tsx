@@ -1,11 +1,12 @@
 /** A comment box: what is typed is stored after a short pause, and nothing that arrives overwrites it meanwhile. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { TextQuestion } from "../core/form";
-import { distinctTexts, readValue, type Version } from "../core/sheet";
-import { cleanText } from "../core/text";
-import type { Task } from "../store/types";
-import { useShown, useWords } from "./context";
+import type { TextQuestion } from "../../core/form";
+import { distinctTexts, readValue, type Version } from "../../core/sheet";
+import { cleanText } from "../../core/text";
+import type { Task } from "../../store/types";
+import { useShown } from "../context";
+import { useMore } from "./words";
 
 const IDLE_MS = 250;
 /** A text of one line. */
@@ -23,7 +24,7 @@ interface Props {
 }
 
 export function Comment({ task, question, versions, label, isOwn = false }: Props) {
-  const words = useWords();
+  const words = useMore();
   const texts = distinctTexts(versions);
   const [isFocused, setFocused] = useState(false);
   if (texts.length > 1 && !isFocused) return <TwoTexts task={task} question={question} versions={versions} />;
@@ -48,7 +49,7 @@ function Box({
   onFocused,
 }: Props & { readonly onFocused: (is: boolean) => void }) {
   const { view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const stored = readValue(versions);
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? (typeof stored === "string" ? stored : "");
@@ -128,7 +129,7 @@ function useTyping(
 
 function TwoTexts({ task, question, versions }: Omit<Props, "label">) {
   const { view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const texts = distinctTexts(versions);
   const both = texts.join("\n\n");
   const keep = (value: string) =>

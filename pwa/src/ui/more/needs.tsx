@@ -1,10 +1,11 @@
 /** Behind the status line: what needs this person, said plainly, and what was not accepted, kept readable. */
 
-import type { Owner } from "../app/owner";
-import { type Aside, type Phone, seeAside } from "../core/phone";
-import type { Need } from "../core/status";
-import { useShown, useWords } from "./context";
-import { Frame, Heading } from "./parts";
+import type { Owner } from "../../app/owner";
+import { type Aside, type Phone, seeAside } from "../../core/phone";
+import type { Need } from "../../core/status";
+import { useShown } from "../context";
+import { Frame, Heading } from "../parts";
+import { useMore } from "./words";
 
 const WORDS_OF: Readonly<
   Record<
@@ -22,7 +23,7 @@ const WORDS_OF: Readonly<
 
 export function Needs() {
   const { app, view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const asides = view.owner === null ? [] : asidesOf(view.owner);
   const again = () => {
     void app.refresh();

@@ -1,17 +1,18 @@
 /** The last look: what is missing first, then every answer, then *send in*. */
 
-import { answerOf, unansweredSteps } from "../core/asked";
-import type { Form } from "../core/form";
-import { namesSomebody, saysOnlyMe } from "../core/hints";
-import { distinctTexts, type Sheet } from "../core/sheet";
-import type { Task } from "../store/types";
-import { foreign, Named, useShown, useWords } from "./context";
-import { Frame, Heading } from "./parts";
-import { hrefOf } from "./route";
+import { answerOf, unansweredSteps } from "../../core/asked";
+import type { Form } from "../../core/form";
+import { namesSomebody, saysOnlyMe } from "../../core/hints";
+import { distinctTexts, type Sheet } from "../../core/sheet";
+import type { Task } from "../../store/types";
+import { foreign, Named, useShown } from "../context";
+import { Frame, Heading } from "../parts";
+import { hrefOf } from "../route";
+import { useMore } from "./words";
 
 export function Review({ task, form }: { readonly task: Task; readonly form: Form }) {
   const { view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const owner = view.owner;
   if (owner === null) return null;
   const { id, ratee, closesAt } = task.assignment;
@@ -60,7 +61,7 @@ function Hints({
   readonly cells: Sheet;
   readonly names: readonly string[];
 }) {
-  const words = useWords();
+  const words = useMore();
   const texts = form.steps.flatMap((step) =>
     step.questions.flatMap((one) => distinctTexts(cells[one.cell] ?? [])),
   );
@@ -81,7 +82,7 @@ interface AnswersProps {
 }
 
 function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
-  const words = useWords();
+  const words = useMore();
   return (
     <ol class="answers">
       {steps.map((at) => {
