@@ -135,3 +135,4 @@ class FormSheet:
     columns: tuple[TemplateColumn, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[str, str, str], ...] = ()  # what its rows are: name, meaning, example

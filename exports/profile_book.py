@@ -43,5 +43,6 @@ def _notes(sheets: Sequence[FormSheet], words: Words) -> Table:
         for column in sheet.columns
         if column.meaning
     ]
+    rows += [(sheet.name, *note) for sheet in sheets for note in sheet.notes]
     text = words.sheets.dictionary
     return Table(words.sheets.columns, text.meaning, headings, rows, text.empty)

@@ -1,6 +1,7 @@
 """Role profile files: read, checked as a whole, kept as one JSON document."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from surveys.yaml_source import read_yaml
 
 Grade = Literal["sketched", "checked", "studied"]
 
+FEASIBILITY, ENDORSEMENT = "role_holder_feasibility", "top_performer_endorsement"
 LEAST_FEASIBLE = 3
 LEAST_EXEMPLARS = 3
 LEAST_OUTCOMES = 2
@@ -49,6 +51,33 @@ def from_document(document: Mapping[str, Any]) -> RoleProfile:
     return _PROFILE.validate_python({key: value for key, value in document.items() if key != "schema"})
 
 
+@dataclass(frozen=True, slots=True)
+class GradeStep:
+    """One thing a grade needs: how much there is of how much, and which grade it counts for."""
+
+    name: Literal["feasible", "exemplars", "outcomes", "endorsed"]
+    grade: Grade
+    n: int
+    least: int
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether there is enough."""
+        return self.n >= self.least
+
+
+def grade_steps(profile: RoleProfile) -> tuple[GradeStep, ...]:
+    """List what each grade needs and what is there, the lower grade first."""
+    steps = {step.step: step for step in profile.provenance.validation}
+    selection, vote = profile.provenance.selection, steps.get(ENDORSEMENT)
+    return (
+        GradeStep("feasible", "checked", _n_feasible(steps.get(FEASIBILITY)), LEAST_FEASIBLE),
+        GradeStep("exemplars", "studied", selection.included if selection else 0, LEAST_EXEMPLARS),
+        GradeStep("outcomes", "studied", len(selection.criteria) if selection else 0, LEAST_OUTCOMES),
+        GradeStep("endorsed", "studied", (vote.kept or 0) if vote else 0, 1),
+    )
+
+
 def grade(profile: RoleProfile) -> Grade:
     """Say how well a profile is founded, from its provenance.
 
@@ -56,14 +85,10 @@ def grade(profile: RoleProfile) -> Grade:
     studied: besides, 3 exemplars chosen by at least 2 outcomes and statements kept by a two-thirds vote;
     a baseline is allowed.
     """
-    steps = {step.step: step for step in profile.provenance.validation}
-    if _n_feasible(steps.get("role_holder_feasibility")) < LEAST_FEASIBLE:
+    steps = grade_steps(profile)
+    if not all(step.is_done for step in steps if step.grade == "checked"):
         return "sketched"
-    selection = profile.provenance.selection
-    vote = steps.get("top_performer_endorsement")
-    if selection is None or selection.included < LEAST_EXEMPLARS or len(selection.criteria) < LEAST_OUTCOMES:
-        return "checked"
-    return "studied" if vote is not None and vote.kept else "checked"
+    return "studied" if all(step.is_done for step in steps) else "checked"
 
 
 def _n_feasible(step: ValidationStep | None) -> int:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from surveys.models.profiles import ProfileVersion
+from surveys.instrument_file import instruments_from_document
+from surveys.instrument_schema import Instruments
+from surveys.models.profiles import Instrument, ProfileVersion
 from surveys.profile_file import from_document
 from surveys.profile_ids import KnownIds, known_ids
 from surveys.profile_schema import RoleProfile
@@ -40,6 +42,12 @@ async def list_known_ids() -> Mapping[str, KnownIds]:
     for one in sorted(await ProfileVersion.all(), key=lambda one: parts_of(one.version)):
         versions[one.profile].append(from_document(one.document))
     return {profile: known_ids(listed) for profile, listed in versions.items()}
+
+
+async def find_instruments() -> Instruments | None:
+    """Give the question texts that new cycles use; None before any were imported."""
+    one = await Instrument.all().order_by("-imported_at", "id").first()
+    return None if one is None else instruments_from_document(one.document)
 
 
 def _stored(one: ProfileVersion) -> StoredVersion:

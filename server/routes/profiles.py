@@ -1,4 +1,4 @@
-"""HR's pages of role profiles: the list, the import, what great looks like, notice and exemplars."""
+"""HR's pages of role profiles: the list, one profile with its grade, checks, notice and exemplars, and its preview."""
 
 from urllib.parse import urlencode
 
@@ -9,17 +9,18 @@ from starlette.routing import BaseRoute
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.clock import today
 from server.errors import not_found
+from server.routes import profile_files
 from server.routes.form_fields import id_field
-from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
 from server.usecases.mistakes import Mistakes
 from server.usecases.notices import end_exemplar, mark_exemplar, record_notice
-from server.usecases.profiles import import_content
+from server.usecases.profiles_checks import record_check
+from server.usecases.profiles_preview import preview_of, said_in
 from server.usecases.publish_page import publish_panel
-from server.views import page, see_other
+from server.views import locale_of, page, see_other
+from server.words import translate
 from surveys import queries_people, queries_profiles
-from surveys.errors import FileRefused, ReadingFailed
-from surveys.errors import Problem as Fault
-from surveys.profile_file import from_document
+from surveys.profile_file import from_document, grade_steps
+from surveys.queries_profile_versions import find_instruments, find_version
 
 STORED = ("profile", "overlay", "instrument", "same")
 
@@ -29,11 +30,10 @@ def routes() -> list[BaseRoute]:
     one = "/hr/profiles/{profile}"
     return [
         GuardedRoute("/hr/profiles", show_list, policy=HR),
-        GuardedRoute("/hr/profiles/import", show_import, policy=HR),
-        GuardedRoute(
-            "/hr/profiles/import", take_file, policy=HR, methods=["POST"], max_body_size=MAX_UPLOAD_BYTES
-        ),
+        *profile_files.routes(),  # before the address of one profile, which takes any word
         GuardedRoute(one, show, policy=HR),
+        GuardedRoute(one + "/preview", show_preview, policy=HR),
+        GuardedRoute(one + "/checks/{step}", add_check, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/notices", add_notice, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/exemplars", add_exemplar, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/exemplars/{exemplar}/end", stop_exemplar, policy=HR, methods=["POST"]),
@@ -52,36 +52,43 @@ async def show_list(request: Request) -> Response:
     return page(request, "profiles/list.html", values)
 
 
-async def show_import(request: Request) -> Response:
-    """Show where to choose a file."""
-    return page(request, "profiles/import.html", {"problems": (), "filename": ""})
+async def show(request: Request) -> Response:
+    """Show one profile."""
+    return await _show(request, {}, {})
 
 
-async def take_file(request: Request) -> Response:
-    """Store a YAML file, or show everything that is wrong with it."""
-    upload = await read_file(request)
-    if upload is None:
-        return page(request, "profiles/import.html", {"problems": (), "filename": "-"}, status=422)
-    problems: tuple[Fault, ...] = ()
+async def show_preview(request: Request) -> Response:
+    """Show a profile as a participant meets it, with an invented person."""
+    found = await find_version(str(request.path_params["profile"]))
+    if found is None:
+        raise not_found()
+    instruments = await find_instruments()
+    wanted = request.query_params.get("in", "")
+    locale = locale_of(request)
+    preview = None
+    if instruments is not None:
+        person = translate(locale, "profiles.preview_person")
+        preview = preview_of(found, instruments, wanted or locale, person=person)
+    values = {"preview": preview, "version": found, "title": said_in(found, locale)["profile.title"]}
+    return page(request, "profiles/preview.html", values)
+
+
+async def add_check(request: Request) -> Response:
+    """Record a check of the profile as its next version."""
+    form = await request.form()
+    typed = {name: str(value) for name, value in form.items()}
     try:
-        stored = await import_content(
-            upload,
+        stored = await record_check(
+            str(request.path_params["profile"]),
+            str(request.path_params["step"]),
+            typed,
             actor=principal_of(request).id,
             keeper=request.app.state.keeper,
             clock=clock_of(request),
         )
-        return see_other("/hr/profiles?" + urlencode({"stored": stored.kind, "name": stored.name}))
-    except FileRefused as refused:
-        problems = refused.problems
-    except ReadingFailed as failed:
-        problems = (Fault(None, "", str(failed)),)
-    values = {"problems": problems, "filename": upload.filename}
-    return page(request, "profiles/import.html", values, status=422)
-
-
-async def show(request: Request) -> Response:
-    """Show one profile."""
-    return await _show(request, {}, {})
+    except Mistakes as found:
+        return await _show(request, found.by_field, typed)
+    return see_other(f"/hr/profiles/{stored.version_id}?{urlencode({'checked': stored.name})}#grade")
 
 
 async def add_notice(request: Request) -> Response:
@@ -144,9 +151,18 @@ async def _show(request: Request, mistakes: object, typed: object) -> Response:
     holders = await queries_people.list_role_holders(row.profile, day=day)
     deliveries = await queries_people.list_deliveries(row.profile, [one.id for one in holders])
     recorded = request.query_params.get("recorded", "")
+    stored = await find_version(row.id)
+    if stored is None:
+        raise not_found()
+    kind = request.query_params.get("stored", "")
     values = {
         "row": row,
         "document": from_document(document),
+        "texts": said_in(stored, locale_of(request)),
+        "steps": grade_steps(stored.profile),
+        "stored": kind if kind in STORED else "",
+        "name": request.query_params.get("name", "")[:200],
+        "checked": request.query_params.get("checked", "")[:200],
         "holders": holders,
         "had_on": {
             person: min(one.delivered_on for one in found if one.version == row.version)

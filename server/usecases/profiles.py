@@ -1,7 +1,7 @@
 """HR imports role profiles, translations and question texts; what is stored is never changed."""
 
 import hashlib
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,21 +9,25 @@ from typing import Any, Literal
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock, new_id
+from server.usecases.profiles_read import Content, Translation, is_sheet, read_content
 from server.usecases.uploads import Upload
 from surveys import audit
 from surveys.canonical import canonical
 from surveys.database import write_tx, writer
 from surveys.errors import FileRefused, Problem
 from surveys.instrument_file import instruments_document
+from surveys.instrument_schema import Instruments
 from surveys.keeper import Keeper
 from surveys.models.profiles import Instrument, ProfileVersion
-from surveys.profile_file import canonical_document, from_document, grade
-from surveys.reading import read_instruments_in_child, read_overlay_in_child, read_profile_in_child
-
-SCHEMA_LINE = re.compile(rb"^schema:[ \t]*['\"]?([a-z-]+)/", re.MULTILINE)
-HEAD_BYTES = 64 * 1024
+from surveys.profile_file import canonical_document, grade
+from surveys.profile_proposals import Known, Proposal, propose
+from surveys.profile_schema import RoleProfile
+from surveys.profile_sheet_values import SheetProfile
+from surveys.profile_versions import with_version
+from surveys.queries_profile_versions import list_versions
 
 Kind = Literal["profile", "overlay", "instrument", "same"]
+Overlays = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +36,60 @@ class Stored:
 
     kind: Kind
     name: str
+    version_id: str = ""  # of a stored profile version
 
 
 async def import_content(upload: Upload, *, actor: str, keeper: Keeper, clock: Clock) -> Stored:
-    """Store a YAML file as what it says it is; all of it or nothing.
+    """Store a file as what it says it is; all of it or nothing.
 
-    Raises FileRefused with every problem by line and field, ReadingFailed when it cannot be read at all.
+    A spreadsheet without a version becomes the next one; a number that is stored with other words is refused.
+    Raises FileRefused with every problem by line and field or by cell, ReadingFailed when it cannot be read at all.
     """
-    # Only a look at the first lines to choose the reader; the file itself is read in a child process.
-    said = SCHEMA_LINE.search(upload.data[:HEAD_BYTES])
-    kind = said.group(1) if said else b""
-    if kind == b"instrument":
-        return await _import_instruments(upload, actor=actor, keeper=keeper, clock=clock)
-    if kind == b"role-profile-translation":
-        return await _import_overlay(upload, actor=actor, keeper=keeper, clock=clock)
-    return await _import_profile(upload, actor=actor, keeper=keeper, clock=clock)
+    content = await read_content(upload, clock=clock)
+    version = None
+    if isinstance(content, SheetProfile):
+        proposal = await proposal_of(content)
+        if proposal.state == "taken":
+            raise _taken(upload, proposal)
+        version = proposal.version
+    return await store_content(content, version, upload, actor=actor, keeper=keeper, clock=clock)
 
 
-async def _import_profile(upload: Upload, *, actor: str, keeper: Keeper, clock: Clock) -> Stored:
-    profile = await read_profile_in_child(upload.data, filename=upload.filename)
+async def proposal_of(content: SheetProfile) -> Proposal:
+    """Say what a profile would become beside the stored versions."""
+    known = [Known(one.profile, one.overlays) for one in await list_versions(content.profile.profile.id)]
+    return propose(content.profile, content.overlays, known, has_version=content.has_version)
+
+
+async def store_content(
+    content: Content, version: str | None, upload: Upload, *, actor: str, keeper: Keeper, clock: Clock
+) -> Stored:
+    """Store what was read; a profile under the version given. Raises FileRefused when that number has other words."""
+    if isinstance(content, Instruments):
+        return await _store_instruments(content, upload, actor=actor, keeper=keeper, clock=clock)
+    if isinstance(content, Translation):
+        return await _store_overlay(content, actor=actor, keeper=keeper, clock=clock)
+    profile = content.profile if version is None else with_version(content.profile, version)
+    return await store_profile(profile, content.overlays, upload, actor=actor, keeper=keeper, clock=clock)
+
+
+async def store_profile(
+    profile: RoleProfile, overlays: Overlays, upload: Upload, *, actor: str, keeper: Keeper, clock: Clock
+) -> Stored:
+    """Store one version with its translations; of a version that is here only translations are taken."""
     document = canonical_document(profile)
     header = profile.profile
     name = f"{header.title} {header.version}"
 
-    async def body(tx: BaseDBAsyncClient) -> bool:
+    async def body(tx: BaseDBAsyncClient) -> Stored:
         known = await ProfileVersion.get_or_none(profile=header.id, version=header.version)
         if known is not None:
-            return _is_same(known.content_hash, document, upload, "profile.version")
-        await ProfileVersion.create(
+            _refuse_other_words(known.document, document, upload)
+            is_new = await _add_overlays(known.id, overlays)
+            if is_new:
+                await _note("overlay.imported", name, actor, keeper, clock.now())
+            return Stored("overlay" if is_new else "same", name, known.id)
+        row = await ProfileVersion.create(
             id=new_id(clock),
             profile=header.id,
             version=header.version,
@@ -67,59 +97,52 @@ async def _import_profile(upload: Upload, *, actor: str, keeper: Keeper, clock: 
             locale=header.locale,
             grade=grade(profile),
             document=document,
-            overlays={},
+            overlays={locale: dict(strings) for locale, strings in overlays.items()},
             content_hash=content_hash(document),
             imported_at=clock.now(),
         )
         await _note("profile.imported", name, actor, keeper, clock.now())
-        return False
+        return Stored("profile", name, row.id)
 
-    return Stored("same" if await write_tx(body) else "profile", name)
+    return await write_tx(body)
 
 
-async def _import_overlay(upload: Upload, *, actor: str, keeper: Keeper, clock: Clock) -> Stored:
-    found = await _version_of(upload)
-    overlay = await read_overlay_in_child(
-        upload.data, filename=upload.filename, profile=from_document(found.document)
-    )
-    name = f"{found.title} {found.version} ({overlay.locale})"
-    strings = dict(overlay.strings)
+async def _store_overlay(content: Translation, *, actor: str, keeper: Keeper, clock: Clock) -> Stored:
+    header = content.version.profile.profile
+    name = f"{header.title} {header.version} ({content.overlay.locale})"
 
     async def body(tx: BaseDBAsyncClient) -> bool:
-        row = await ProfileVersion.select_for_update().get(id=found.id)
-        if row.overlays.get(overlay.locale) == strings:
-            return True
-        # A form is frozen at launch with its texts, so a better translation never changes an open cycle.
-        row.overlays = {**row.overlays, overlay.locale: strings}
-        await row.save(update_fields=["overlays"])
-        await _note("overlay.imported", name, actor, keeper, clock.now())
+        overlays = {content.overlay.locale: dict(content.overlay.strings)}
+        is_new = await _add_overlays(content.version.id, overlays)
+        if is_new:
+            await _note("overlay.imported", name, actor, keeper, clock.now())
+        return is_new
+
+    return Stored("overlay" if await write_tx(body) else "same", name, content.version.id)
+
+
+async def _add_overlays(version_id: str, overlays: Overlays) -> bool:
+    # A form is frozen at launch with its texts, so a better translation never changes an open cycle.
+    row = await ProfileVersion.select_for_update().get(id=version_id)
+    added = {locale: dict(strings) for locale, strings in overlays.items()}
+    if all(row.overlays.get(locale) == strings for locale, strings in added.items()):
         return False
-
-    return Stored("same" if await write_tx(body) else "overlay", name)
-
-
-async def _version_of(upload: Upload) -> ProfileVersion:
-    """Find the profile a translation says it is for, by its first lines."""
-    head = upload.data[:HEAD_BYTES].decode("utf-8", "replace")
-    profile = re.search(r"^profile:[ \t]*['\"]?([a-z0-9-]{1,80})", head, re.MULTILINE)
-    version = re.search(r"^source_version:[ \t]*['\"]?([0-9.]{1,24})", head, re.MULTILINE)
-    wanted = (profile.group(1) if profile else "", version.group(1) if version else "")
-    found = await ProfileVersion.get_or_none(profile=wanted[0], version=wanted[1])
-    if found is None:
-        message = f"translates {wanted[0] or 'no profile'} {wanted[1]}, which is not here; import that profile first"
-        raise FileRefused(upload.filename, [Problem(None, "profile", message)])
-    return found
+    row.overlays = {**row.overlays, **added}
+    await row.save(update_fields=["overlays"])
+    return True
 
 
-async def _import_instruments(upload: Upload, *, actor: str, keeper: Keeper, clock: Clock) -> Stored:
-    instruments = await read_instruments_in_child(upload.data, filename=upload.filename)
+async def _store_instruments(
+    instruments: Instruments, upload: Upload, *, actor: str, keeper: Keeper, clock: Clock
+) -> Stored:
     document = instruments_document(instruments)
     name = f"{instruments.id} {instruments.version}"
 
     async def body(tx: BaseDBAsyncClient) -> bool:
         known = await Instrument.get_or_none(name=instruments.id, version=instruments.version)
         if known is not None:
-            return _is_same(known.content_hash, document, upload, "version")
+            _refuse_other_words(known.document, document, upload)
+            return True
         await Instrument.create(
             id=new_id(clock),
             name=instruments.id,
@@ -139,13 +162,19 @@ def content_hash(document: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
-def _is_same(known_hash: str, document: dict[str, Any], upload: Upload, field: str) -> bool:
-    if known_hash == content_hash(document):
-        return True
+def _refuse_other_words(known: dict[str, Any], document: dict[str, Any], upload: Upload) -> None:
+    if known != document:
+        message = "is already here with other words; what people were told stays, so give the new text a new version"
+        raise FileRefused(upload.filename, [Problem(None, "version", message)])
+
+
+def _taken(upload: Upload, proposal: Proposal) -> FileRefused:
     message = (
-        "is already here with other words; what people were told stays, so give the new text a new version"
+        "is already here with other words; what people were told stays, so give the new text a new version: "
+        f"{proposal.version} fits what changed"
     )
-    raise FileRefused(upload.filename, [Problem(None, field, message)])
+    sheet = "role" if is_sheet(upload) else None
+    return FileRefused(upload.filename, [Problem(None, "version", message, None, sheet)])
 
 
 async def _note(action: str, name: str, actor: str, keeper: Keeper, at: datetime) -> None:

@@ -39,6 +39,13 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "/hr/people/import/commit": {"token": "0" * 32, "approval": "0" * 64},
     "/hr/people/import/discard": {"token": "0" * 32},
     "/hr/people/{person}/grants": {"role": "coach"},
+    "/hr/profiles/import/commit": {"token": "0" * 32, "approval": "0" * 64, "version": "1.0.1"},
+    "/hr/profiles/import/discard": {"token": "0" * 32},
+    "/hr/profiles/{profile}/checks/{step}": {
+        "asked": "4",
+        "answered": "4",
+        "could": "3",
+    },
     "/hr/profiles/{profile}/notices": {"who": "some", "people": id_of(RATEE), "delivered_on": DAY},
     "/hr/profiles/{profile}/exemplars": {"person": id_of(RATEE), "reason": "Output", "measures": "Scrap"},
 }
@@ -98,7 +105,7 @@ async def running(client: httpx2.AsyncClient) -> str:
 
 def filled(path: str, cycle: str) -> str:
     known = {"cycle": cycle, "profile": id_of(ROLE), "person": id_of(RATEE)}
-    unknown = {"assignment": "x", "exemplar": "x", "grant": "x"}
+    unknown = {"step": "role_holder_feasibility", "assignment": "x", "exemplar": "x", "grant": "x"}
     return path.format(**known, **unknown)
 
 

@@ -12,7 +12,7 @@ from surveys.models.profiles import Exemplar, Instrument, Notice, ProfileVersion
 from surveys.models.work import AuditEntry
 from tests.conftest import Database
 from tests.factories import HR, RATEE, ROLE, id_of
-from tests.server.hr_cast import PROFILES, TODAY, hr_site, send
+from tests.server.hr_cast import PROFILES, TODAY, hidden, hr_site, send
 from tests.site import Site
 
 URL = "/hr/profiles/import"
@@ -32,25 +32,44 @@ async def ada(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
+async def store(client: httpx2.AsyncClient, data: bytes | str, name: str, **fields: str) -> httpx2.Response:
+    """Look over a file and press Store."""
+    text = (await send(client, URL, data, name)).text
+    data_ = {"token": hidden(text, "token"), "approval": hidden(text, "approval"), **fields}
+    return await client.post(f"{URL}/commit", data=data_)
+
+
 async def test_a_profile_is_stored_once_with_its_grade(ada: httpx2.AsyncClient) -> None:
-    for said in ("stored=profile", "stored=same"):
-        reply = await send(ada, URL, SOFTWARE, "engineer.yaml")
-        assert reply.status_code == 303, reply.text
-        assert said in reply.headers["location"]
-        assert "Product software engineer 1.1.0" in (await ada.get(reply.headers["location"])).text
+    reply = await store(ada, SOFTWARE, "engineer.yaml")
+    assert reply.status_code == 303, reply.text
+    assert "stored=profile" in reply.headers["location"]
+    assert "Product software engineer 1.1.0" in (await ada.get(reply.headers["location"])).text
+    again = await send(ada, URL, SOFTWARE, "engineer.yaml")
+    assert "is already here, word for word" in again.text
+    assert "/import/commit" not in again.text
     row = await ProfileVersion.get(profile="product-software-engineer")
     assert row.grade == "studied"
     assert await AuditEntry.filter(action="profile.imported").count() == 1
 
 
-async def test_a_version_is_never_changed(ada: httpx2.AsyncClient) -> None:
-    await send(ada, URL, SOFTWARE, "engineer.yaml")
-    reply = await send(
-        ada, URL, SOFTWARE.replace("Product software engineer", "Another title", 1), "engineer.yaml"
-    )
-    assert reply.status_code == 422
-    assert "give the new text a new version" in reply.text
-    assert (await ProfileVersion.get(profile="product-software-engineer")).title != "Another title"
+async def test_a_version_is_never_changed_and_the_next_one_is_proposed(ada: httpx2.AsyncClient) -> None:
+    await store(ada, SOFTWARE, "engineer.yaml")
+    other = SOFTWARE.replace("Product software engineer", "Another title", 1)
+    reply = await send(ada, URL, other, "engineer.yaml")
+    assert "1.1.0 is stored with other words" in reply.text
+    assert re.findall(r'value="([\d.]+)"( checked)?', reply.text) == [
+        ("1.1.1", ""),
+        ("1.2.0", " checked"),
+        ("2.0.0", ""),
+    ]
+    for wrong in ("1.1.0", "", "3.0.0", "x"):
+        assert (await store(ada, other, "engineer.yaml", version=wrong)).status_code == 409
+    assert (await store(ada, other, "engineer.yaml", version="1.2.0")).status_code == 303
+    rows = await ProfileVersion.filter(profile="product-software-engineer").order_by("version")
+    assert [(row.version, row.title) for row in rows] == [
+        ("1.1.0", "Product software engineer"),
+        ("1.2.0", "Another title"),
+    ]
 
 
 async def test_a_profile_can_be_looked_at(ada: httpx2.AsyncClient) -> None:
@@ -109,7 +128,7 @@ async def test_case_71_tricks_of_yaml_are_refused(ada: httpx2.AsyncClient) -> No
 
 async def test_question_texts_are_stored(ada: httpx2.AsyncClient) -> None:
     data = (PROFILES / "instruments.yaml").read_bytes()
-    reply = await send(ada, URL, data, "instruments.yaml")
+    reply = await store(ada, data, "instruments.yaml")
     assert "stored=instrument" in reply.headers["location"]
     assert await Instrument.filter(name="clarity-and-feedback-default").exists()
 
@@ -120,12 +139,12 @@ async def test_a_translation_finds_its_profile(ada: httpx2.AsyncClient) -> None:
     assert reply.status_code == 422
     assert "import that profile first" in reply.text
     newer = SUPERVISOR.replace("version: 1.0.0", "version: 7.0.0", 1)
-    await send(ada, URL, newer, "supervisor.yaml")
-    reply = await send(ada, URL, orphan, "ar.yaml")
+    await store(ada, newer, "supervisor.yaml")
+    reply = await store(ada, orphan, "ar.yaml")
     assert "stored=overlay" in reply.headers["location"]
     row = await ProfileVersion.get(profile=ROLE, version="7.0.0")
     assert list(row.overlays) == ["ar"]
-    assert "stored=same" in (await send(ada, URL, orphan, "ar.yaml")).headers["location"]
+    assert "stored=same" in (await store(ada, orphan, "ar.yaml")).headers["location"]
 
 
 async def test_notice_is_recorded_by_its_paper_date_and_the_earlier_day_stays(
