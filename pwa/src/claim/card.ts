@@ -1,6 +1,7 @@
 /** What the server says about a printed card. The code goes in the body, never in an address. */
 
 import { integer, record, text } from "../core/wire";
+import { readDevice, saveDevice } from "../store/device";
 import { type SharedHere, saveShared, sharedFrom, takeTurn } from "../store/shared";
 
 const CODE_LENGTH = 16;
@@ -40,6 +41,9 @@ export async function claim(code: string, isShared: boolean): Promise<CardState 
   if ("kind" in reply) return reply.kind === "changed" ? lookAt(code) : reply;
   if (isShared) saveShared(hereFrom(reply.body));
   else takeTurn();
+  // Somebody may have left without network: their session is over now, and the app must not end this one for it.
+  const device = await readDevice().catch(() => null);
+  if (device?.mustEnd) await saveDevice({ ...device, mustEnd: false }).catch(() => undefined);
   return null;
 }
 
