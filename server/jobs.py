@@ -12,7 +12,9 @@ from server.clock import uptime_s
 from server.usecases.backups import nightly_backup
 from server.usecases.clock_watch import Anchor, is_doubtful
 from server.usecases.mirror import end_old_mirrors
+from server.usecases.pairs import open_all_ready_pairs
 from server.usecases.readiness import check_reachable_if_due
+from server.usecases.rehearsal import delete_old_rehearsals
 from server.usecases.reminders import end_old_waves, start_due_waves
 from server.usecases.slots import claim_slot
 from server.usecases.watched import advance_watched, send_watched
@@ -22,8 +24,9 @@ MISFIRE_GRACE_S = 6 * 3600
 OUTBOX_EVERY_S = 15
 ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
-MIRRORS_EVERY_S = 3600
+TRIALS_EVERY_S = 3600
 ADDRESS_EVERY_S = 60  # while nobody gets through; else once a day
+PAIRS_EVERY_S = 600  # for what a worker that died in between left behind
 BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
 
 
@@ -37,8 +40,9 @@ async def run_jobs(state: State) -> AsyncIterator[None]:
         ("advance", ADVANCE_EVERY_S, _advance),
         ("remind", REMIND_EVERY_S, _remind),
         ("backup", BACKUP_EVERY_S, _back_up),
+        ("pairs", PAIRS_EVERY_S, _open_pairs),
         ("address", ADDRESS_EVERY_S, _check_address),
-        ("mirrors", MIRRORS_EVERY_S, _end_mirrors),
+        ("trials", TRIALS_EVERY_S, _end_trials),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(
@@ -80,6 +84,10 @@ async def _advance(state: State) -> None:
     state.has_clock_doubt = is_doubtful(doubt)
 
 
+async def _open_pairs(state: State) -> None:
+    await open_all_ready_pairs(keeper=state.keeper, clock=state.clock)
+
+
 async def _back_up(state: State) -> None:
     if not state.settings.is_demo:
         await nightly_backup(state.settings, clock=state.clock)
@@ -94,5 +102,8 @@ async def _remind(state: State) -> None:
     await end_old_waves(clock=state.clock)
 
 
-async def _end_mirrors(state: State) -> None:
+async def _end_trials(state: State) -> None:
     await end_old_mirrors(keeper=state.keeper, clock=state.clock)
+    await delete_old_rehearsals(
+        keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir
+    )

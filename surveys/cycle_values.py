@@ -38,6 +38,7 @@ class CycleCard:
     roles: Mapping[str, str] = field(default_factory=dict)  # the role by language, where it is translated
     content: Mapping[str, Any] = field(default_factory=dict)  # surveys.content as stored; {} = defaults
     leaves_out: bool = False  # a line still in notice is left out for all; else the date moves
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

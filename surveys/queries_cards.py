@@ -60,7 +60,7 @@ class Waiting:
 
 async def list_card_people(*, day: date, cycle: str = "", search: str = "", is_all: bool = False) -> CardPage:
     """Give people still here by name: those without mail, or all of them, or those found, or the raters of a cycle."""
-    found = Person.filter(is_here(day))
+    found = Person.filter(is_here(day), is_invented=False)
     if search.strip():
         text = search.strip()[:200]
         found = found.filter(

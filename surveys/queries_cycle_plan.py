@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from surveys.cycle_values import ClarityRound
 from surveys.items import item_versions
 from surveys.models.cycles import Assignment, Cycle, Ratee
 from surveys.models.people import Person, Relation
-from surveys.models.profiles import ProfileVersion
+from surveys.models.profiles import Instrument, ProfileVersion
 from surveys.profile_file import from_document
 from surveys.queries_people import holds_on, is_here
 
@@ -25,6 +26,24 @@ class ManagerRow:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlanningTexts:
+    """The documents a new cycle would be asked from: a profile, its translations, the newest question texts (JSON)."""
+
+    profile: dict[str, Any]
+    overlays: dict[str, dict[str, str]]
+    instrument: dict[str, Any]
+
+
+async def find_planning_texts(profile_version_id: str) -> PlanningTexts | None:
+    """Find what a new cycle would be asked from; None without the profile or without any question texts."""
+    version = await ProfileVersion.get_or_none(id=profile_version_id)
+    instrument = await Instrument.all().order_by("-imported_at", "id").first()
+    if version is None or instrument is None:
+        return None
+    return PlanningTexts(dict(version.document), dict(version.overlays), dict(instrument.document))
+
+
 async def list_clarity_rounds(
     profile: str, ratee_ids: Iterable[str], *, but: str = ""
 ) -> tuple[ClarityRound, ...]:
@@ -34,6 +53,7 @@ async def list_clarity_rounds(
             person_id__in=list(set(ratee_ids)),
             is_cancelled=False,
             cycle__kind="clarity",
+            cycle__is_rehearsal=False,
             cycle__state__in=LAUNCHED,
             cycle__profile_version__profile=profile,
         )
@@ -56,7 +76,8 @@ async def list_clarity_rounds(
 
 async def has_closed_round(profile: str) -> bool:
     """Tell whether a clarity round of the role was closed before."""
-    return await Cycle.filter(kind="clarity", state__in=CLOSED, profile_version__profile=profile).exists()
+    closed = Cycle.filter(kind="clarity", state__in=CLOSED, profile_version__profile=profile)
+    return await closed.filter(is_rehearsal=False).exists()
 
 
 async def list_managers(person_ids: Iterable[str], *, day: date) -> dict[str, tuple[ManagerRow, ...]]:

@@ -42,7 +42,7 @@ async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
         .values_list("cycle_id", "n_people")
     )
     n_ratees = {str(cycle_id): int(str(n)) for cycle_id, n in counts}
-    cycles = await Cycle.all().select_related("profile_version").order_by("-opens_at", "id")
+    cycles = await Cycle.filter(is_rehearsal=False).select_related("profile_version").order_by("-opens_at", "id")
     return tuple(
         CycleRow(
             one.id,
@@ -94,6 +94,7 @@ async def find_cycle(cycle_id: str) -> CycleCard | None:
         roles=titles_of(version.overlays),
         content=dict(one.content),
         leaves_out=one.leaves_out,
+        is_rehearsal=one.is_rehearsal,
     )
 
 
@@ -143,6 +144,7 @@ async def loads(rater_ids: Iterable[str], *, cycle_id: str) -> dict[str, int]:
     rows = await (
         Assignment.filter(rater_id__in=list(set(rater_ids)), is_cancelled=False, cycle__kind="feedback360")
         .exclude(relationship="self")
+        .exclude(cycle__is_rehearsal=True)
         .filter(Q(cycle__state__in=RUNNING) | Q(cycle_id=cycle_id, cycle__state="draft"))
         .annotate(n_requests=Count("id"))
         .group_by("rater_id")

@@ -9,6 +9,7 @@ from server.routes import (
     cards,
     claims,
     cycles,
+    delete_person,
     great,
     health,
     home,
@@ -19,6 +20,7 @@ from server.routes import (
     profile_api,
     profiles,
     publish,
+    rehearsal,
     reports,
 )
 from server.settings import Settings
@@ -35,6 +37,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *hr.routes(),
         *health.routes(),
         *people.routes(),
+        *delete_person.routes(),
         *profiles.routes(),
         *publish.routes(),
         *profile_api.routes(),
@@ -43,5 +46,6 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *reports.routes(),
         *pairs.routes(),
         *mirror.routes(),
+        *rehearsal.routes(),
         *assets.routes(),
     ]

@@ -37,6 +37,7 @@ async def freeze_baseline(profile: str, forms: Mapping[Relationship, Form], *, c
     exemplars = frozenset(str(one) for one in marked)
     previous = (
         await Cycle.filter(kind="feedback360", state__in=RELEASED_STATES, profile_version__profile=profile)
+        .filter(is_rehearsal=False)
         .order_by("-closes_at", "-id")
         .first()
     )

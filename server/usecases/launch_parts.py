@@ -70,9 +70,18 @@ def check_pairs(ratees: Iterable[RateeRow]) -> None:
 async def fix_viewers(
     card: CycleCard, ratees: Iterable[RateeRow], policy: Policy, *, starter_id: str, clock: Clock
 ) -> Viewers:
-    """Fix who may see what becomes of a cycle."""
+    """Fix who may see what becomes of a cycle; about the invented person of a rehearsal, all who take part."""
     if card.kind == "clarity":
         return pair_viewers(ratees)
+    if card.is_rehearsal:
+        return {
+            ratee.person_id: {
+                "manager": sorted({starter_id} | {one.person_id for one in ratee.raters}),
+                "coach": [],
+                "hr": [],
+            }
+            for ratee in ratees
+        }
     return await report_viewers(ratees, policy, clock)
 
 

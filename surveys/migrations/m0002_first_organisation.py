@@ -136,7 +136,11 @@ CREATE TABLE "operation_note" (
     "at" TIMESTAMPTZ NOT NULL,
     "is_good" BOOL NOT NULL,
     "detail" VARCHAR(300) NOT NULL
-)
+);
+
+ALTER TABLE "cycle" ADD COLUMN "is_rehearsal" BOOL NOT NULL DEFAULT FALSE;
+
+ALTER TABLE "person" ADD COLUMN "is_invented" BOOL NOT NULL DEFAULT FALSE
 """
 
 

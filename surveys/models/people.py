@@ -18,6 +18,7 @@ class Person(Model):
     unit = fields.CharField(120, default="")
     left_at = fields.DatetimeField(null=True)
     in_role_since = fields.DateField(null=True)
+    is_invented = fields.BooleanField(default=False)  # whom a rehearsal is about; in no list of people
 
     class Meta:
         """Table."""
