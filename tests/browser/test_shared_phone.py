@@ -1,0 +1,143 @@
+"""Two people without mail share one phone: each claims a card, the server is away in between, nobody loses anything."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from server.clock import new_id, today
+from server.usecases.cards import PrintedCard, make_cards
+from server.usecases.closing import list_asked
+from server.usecases.tally import tally
+from surveys.database import reader
+from surveys.queries_cycle_facts import find_cycle_facts
+from surveys.sheet_store import each
+from tests.browser import phone_steps as person
+from tests.browser.harness import Address, Watched, browser, free_port, playing, shot, tab
+from tests.firm import PEOPLE, Firm, new_firm
+
+pytestmark = pytest.mark.browser
+RATEE = "Cleo Fernwick"
+ON_DISK = """async () => {
+  const found = [];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done) => { const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result); });
+    for (const store of db.objectStoreNames) {
+      const all = db.transaction(store).objectStore(store).getAll();
+      await new Promise((done) => { all.onsuccess = done; });
+      found.push(name, all.result);
+    }
+    db.close();
+  }
+  return JSON.stringify(found) + JSON.stringify({ ...sessionStorage }) + JSON.stringify({ ...localStorage });
+}"""
+
+
+async def _cards(firm: Firm, *names: str) -> list[PrintedCard]:
+    made = await make_cards(
+        [firm.ids[name] for name in names],
+        valid_until=(today(firm.clock) + timedelta(days=90)).isoformat(),
+        batch=new_id(firm.clock),
+        actor=firm.ids["HR"],
+        keeper=firm.app.state.keeper,
+        clock=firm.clock,
+    )
+    return list(made)
+
+
+async def _claim(page: Page, address: Address, code: str, *, name: str, picture: str = "") -> None:
+    await page.goto(f"{address.url}/c#{code}")
+    await expect(page.locator("h1")).to_contain_text(name)
+    assert code not in page.url, "the code stayed in the address line"
+    await page.locator("input[name=shared]").check()
+    if picture:
+        await shot(page, picture)
+    await page.locator("button.button").click()
+    await expect(page.locator("a.card")).to_be_visible()
+
+
+async def _answer_all(page: Page) -> None:
+    await expect(page.locator("fieldset.points")).to_be_visible()
+    while await person.is_line(page):
+        await person.answer_line(page, 4)
+        await page.wait_for_timeout(60)
+    await person.go_to_review(page)
+    await person.submit(page)
+
+
+async def _n_counted(firm: Firm, cycle_id: str) -> int:
+    facts = await find_cycle_facts(cycle_id)
+    assert facts is not None
+    rows = [row async for row in each(reader(), cycle_id)]
+    key = firm.app.state.keeper.open_cycle(cycle_id)
+    return dict(tally(rows, await list_asked(cycle_id), facts.forms, key).counts)["counted"]
+
+
+async def test_two_people_share_a_phone_and_the_server_is_away_in_between(tmp_path: Path) -> None:
+    port = free_port()
+    people = PEOPLE.replace("dan@testwerk.example", "").replace("eve@testwerk.example", "")
+    async with new_firm(tmp_path / "data", port=port) as firm:
+        await firm.hire(people)
+        dan, eve = await _cards(firm, "dan", "eve")
+        cycle_id = await firm.launch()
+        address = Address(firm.app, port)
+        await address.start()
+        watched = Watched(address.url)
+        try:
+            async with playing() as play, browser(play, tmp_path / "profile") as context:
+                watched.watch(context)
+                page = await tab(context)
+                await _claim(page, address, dan.code, name="Dan O.", picture="claim-ready-en")
+                await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+                await _dan_answers_without_network(page, address)
+                await _eve_sees_nothing_of_dan(page, address, eve.code)
+                assert await _n_counted(firm, cycle_id) == 1
+                await _dan_comes_back(page, firm, address)
+                assert await _n_counted(firm, cycle_id) == 2
+                assert RATEE not in await page.evaluate(ON_DISK)
+        finally:
+            await address.stop()
+        assert watched.problems == []
+
+
+async def _dan_answers_without_network(page: Page, address: Address) -> None:
+    await person.begin(page, RATEE)
+    await person.answer_line(page, 3)
+    await address.stop()
+    address.assert_refused()
+    await page.reload()  # the tab still knows whose turn it is
+    await _answer_all(page)
+    await expect(page.locator(".ended-finished")).to_be_visible()
+    await page.goto(f"{address.url}/app/#/")
+    await page.get_by_role("button", name="I am done").click()
+    await expect(page.locator(".panel")).to_contain_text("not sent yet")
+    await shot(page, "shared-unsent-en")
+    await page.get_by_role("button", name="Leave them locked").click()
+    await expect(page.locator("input[name=mail]")).to_be_visible()
+    kept = await page.evaluate(ON_DISK)
+    assert "Dan" not in kept
+    assert RATEE not in kept
+
+
+async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> None:
+    await address.start()
+    await _claim(page, address, code, name="هذه")  # the card speaks her language
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await expect(page.locator(".hello")).not_to_contain_text("Dan")
+    await person.begin(page, RATEE)
+    assert person.step_of(page) == 1
+    await _answer_all(page)
+    await expect(page.locator(".ended-received")).to_be_visible(timeout=30_000)
+    await page.goto(f"{address.url}/app/#/")
+    await page.get_by_role("button", name="انتهيت").click()
+    await expect(page.locator("input[name=mail]")).to_be_visible()
+
+
+async def _dan_comes_back(page: Page, firm: Firm, address: Address) -> None:
+    (again,) = await _cards(firm, "dan")
+    firm.clock.move(hours=73)
+    await _claim(page, address, again.code, name="Dan O.")
+    await expect(page.locator(".status-sent")).to_be_visible(timeout=30_000)
+    await page.get_by_role("button", name="I am done").click()
+    await expect(page.locator("input[name=mail]")).to_be_visible()
