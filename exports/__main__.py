@@ -4,6 +4,8 @@ import pickle
 import sys
 from collections.abc import Callable
 
+from exports.clarity_hr_workbook import clarity_hr_workbook
+from exports.clarity_workbook import pair_workbook
 from exports.hr_workbook import hr_workbook
 from exports.invitations_book import invitations_workbook
 from exports.profile_book import profile_book
@@ -13,6 +15,8 @@ from exports.templates import cards_file, people_template, raters_template
 MAKERS: dict[str, Callable[..., bytes]] = {
     "hr": hr_workbook,
     "ratee": ratee_workbook,
+    "clarity_hr": clarity_hr_workbook,
+    "pair": pair_workbook,
     "profile": profile_book,
     "people_template": people_template,
     "raters_template": raters_template,

@@ -8,11 +8,22 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from exports.books import FormSheet, HrBook, RateeBook, TemplateColumn
+from exports.clarity_books import ClarityHrBook, PairBook
 from exports.errors import MakingFailed
 from exports.invitations import Invitation
 
 LONGEST_S = 120.0
-Kind = Literal["hr", "ratee", "profile", "people_template", "raters_template", "cards_file", "invitations"]
+Kind = Literal[
+    "hr",
+    "ratee",
+    "clarity_hr",
+    "pair",
+    "profile",
+    "people_template",
+    "raters_template",
+    "cards_file",
+    "invitations",
+]
 
 
 async def make_hr_workbook(book: HrBook) -> bytes:
@@ -23,6 +34,16 @@ async def make_hr_workbook(book: HrBook) -> bytes:
 async def make_ratee_workbook(book: RateeBook) -> bytes:
     """Make the workbook of one person rated. Raises MakingFailed."""
     return await _make("ratee", book)
+
+
+async def make_clarity_hr_workbook(book: ClarityHrBook) -> bytes:
+    """Make HR's workbook of a clarity round. Raises MakingFailed."""
+    return await _make("clarity_hr", book)
+
+
+async def make_pair_workbook(book: PairBook) -> bytes:
+    """Make the workbook of one clarity pair. Raises MakingFailed."""
+    return await _make("pair", book)
 
 
 async def make_people_template(columns: Sequence[TemplateColumn], *, locale: str) -> bytes:

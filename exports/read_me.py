@@ -44,7 +44,7 @@ class CycleInfo:
     profile: ProfileInfo
     opened_on: date
     deadline: date
-    closed_on: date
+    closed_on: date | None  # None while a clarity round whose pair is open goes on
     notice: str = ""  # a warning for every page: a rehearsal, or demo data
 
 
@@ -55,16 +55,34 @@ def read_me(
     """Lay out the page; `numbers` are the sentences that hold for this audience only."""
     page = words.page
     sections = (
-        Section(page.purpose, (Line("", cycle.purpose),)),
-        Section(page.promise, tuple(_promise_lines(cycle.promises, words))),
+        *told_sections(cycle, words),
         Section(page.withheld, tuple(Line("", text) for text in page.withheld_means)),
         Section(page.numbers, tuple(_number_lines(cycle, words, numbers))),
-        Section(page.about, tuple(_about_lines(cycle, words, person))),
+        about_section(cycle, words, person),
         *closing,
-        Section(page.sheets, tuple(Line(table.title, table.meaning) for table in tables)),
+        sheets_section(tables, words),
     )
     subheading = page.results_of.format(cycle=cycle.title)
     return Page(words.sheets.read_me, heading, subheading, cycle.notice, sections)
+
+
+def told_sections(cycle: CycleInfo, words: Words) -> tuple[Section, Section]:
+    """Repeat the purpose and the promise, word for word."""
+    page = words.page
+    return (
+        Section(page.purpose, (Line("", cycle.purpose),)),
+        Section(page.promise, tuple(_promise_lines(cycle.promises, words))),
+    )
+
+
+def about_section(cycle: CycleInfo, words: Words, person: str) -> Section:
+    """Name the cycle, its profile and its dates."""
+    return Section(words.page.about, tuple(_about_lines(cycle, words, person)))
+
+
+def sheets_section(tables: Iterable[Table], words: Words) -> Section:
+    """List the sheets with what stands on each."""
+    return Section(words.page.sheets, tuple(Line(table.title, table.meaning) for table in tables))
 
 
 def _promise_lines(promises: Iterable[Promise], words: Words) -> Iterable[Line]:
@@ -98,8 +116,9 @@ def _about_lines(cycle: CycleInfo, words: Words, person: str) -> Iterable[Line]:
         (page.grade, words.grades[profile.grade]),
         (page.opened_on, cycle.opened_on),
         (page.deadline, cycle.deadline),
-        (page.closed_on, cycle.closed_on),
     ]
+    if cycle.closed_on is not None:
+        pairs.append((page.closed_on, cycle.closed_on))
     if person:
         pairs.insert(0, (page.person, person))
     return [Line(label, value) for label, value in pairs]

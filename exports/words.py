@@ -10,6 +10,7 @@ CycleKind = Literal["clarity", "feedback360", "pulse"]
 ProfileGrade = Literal["sketched", "checked", "studied"]
 ReferenceKind = Literal["baseline", "target", "none"]
 SmallGroups = Literal["pool", "drop"]
+Part = Literal["strength", "now", "parked", "shared", "left_out", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +163,23 @@ class Words:
     read_normal: str
     confidential: str
     assumed_width: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClarityWords:
+    """What only the workbooks of a clarity round say; `{name}`, `{gap}`, `{k_hr}` are filled from the book."""
+
+    pair_title: str
+    summary: str
+    no_rating: str
+    talk: SheetText
+    lines: SheetText
+    classes: SheetText
+    pulse: SheetText
+    columns: Mapping[str, ColumnText]
+    parts: Mapping[Part, str]
+    weights: Mapping[str, str]
+    hr_numbers: tuple[str, ...]
+    opened: str
+    shown_how: str
+    no_unit: str

@@ -7,9 +7,12 @@ from starlette.routing import BaseRoute
 
 from server.access import PAIR, SIGNED_IN, GuardedRoute, clock_of, principal_of
 from server.errors import not_found
+from server.routes.reports import download
+from server.usecases.clarity_books import pair_workbook
 from server.usecases.gaps import pair_page, pairs_page
 from server.usecases.gaps_document import pair_document
 from server.usecases.gaps_values import MINUTES, GapText, PairPage
+from server.usecases.workbook_facts import Reader
 from server.views import isolated, json_bytes, locale_of, page
 from server.words import LOCALES
 
@@ -21,6 +24,13 @@ def routes() -> list[BaseRoute]:
     return [
         GuardedRoute("/gaps", _list, policy=SIGNED_IN, methods=["GET"], name="pairs"),
         GuardedRoute("/gaps/{cycle}/{employee}", _show, policy=PAIR, methods=["GET"], name="pair"),
+        GuardedRoute(
+            "/gaps/{cycle}/{employee}/workbook",
+            _workbook,
+            policy=PAIR,
+            methods=["GET"],
+            name="pair_workbook",
+        ),
         GuardedRoute(
             "/api/v1/pairs/{cycle}/{employee}/{locale}.json",
             _document,
@@ -62,6 +72,19 @@ async def _show(request: Request) -> Response:
         "tz": principal_of(request).time_zone,
     }
     return page(request, f"gaps/{pair.state}.html", values)
+
+
+async def _workbook(request: Request) -> Response:
+    person = principal_of(request)
+    book = await pair_workbook(
+        str(request.path_params["cycle"]),
+        str(request.path_params["employee"]),
+        person.id,
+        keeper=request.app.state.keeper,
+        reader=Reader(locale_of(request), person.time_zone),
+        clock=clock_of(request),
+    )
+    return download(book)
 
 
 async def _document(request: Request) -> Response:

@@ -105,7 +105,7 @@ async def _own_workbook(request: Request) -> Response:
         keeper=_keeper(request),
         reader=_reader(request),
     )
-    return _download(book)
+    return download(book)
 
 
 async def _viewed_workbook(request: Request) -> Response:
@@ -117,7 +117,7 @@ async def _viewed_workbook(request: Request) -> Response:
         reader=_reader(request),
         clock=clock_of(request),
     )
-    return _download(book)
+    return download(book)
 
 
 async def _cycle_workbook(request: Request) -> Response:
@@ -128,7 +128,7 @@ async def _cycle_workbook(request: Request) -> Response:
         keeper=_keeper(request),
         clock=clock_of(request),
     )
-    return _download(book)
+    return download(book)
 
 
 def _reader(request: Request) -> Reader:
@@ -140,7 +140,8 @@ def _keeper(request: Request) -> Keeper:
     return keeper
 
 
-def _download(book: Workbook) -> Response:
+def download(book: Workbook) -> Response:
+    """Answer with a workbook to be saved under its name."""
     headers = {"content-disposition": content_disposition(book.file_name)}
     return Response(book.data, media_type=XLSX, headers=headers)
 

@@ -42,7 +42,7 @@ def cycle_info(
     promises = tuple(
         Promise(
             relationship,
-            _plain(
+            plain_lines(
                 promise_lines(
                     cycle.policy, relationship, locale=reader.locale, ratee_name=ratee_name, viewers=viewers
                 ),
@@ -79,7 +79,8 @@ def title_of(accomplishment: str | None, texts: CycleTexts) -> str:
     return texts.title(accomplishment).text if accomplishment else ""
 
 
-def _plain(lines: Sequence[str], locale: str) -> tuple[str, ...]:
+def plain_lines(lines: Sequence[str], locale: str) -> tuple[str, ...]:
+    """Give the lines of a promise as a sheet shows them."""
     # Spreadsheets draw the isolates of a left-to-right text as boxes in some fonts; there they order nothing.
     if direction(locale) == "rtl":
         return tuple(lines)

@@ -12,12 +12,13 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from exports.books import ClosingCounts, HrBook, HrItem, Person, RateeBook
 from exports.file_names import safe_file_name
 from exports.languages import words_for
-from exports.making import make_hr_workbook, make_ratee_workbook
+from exports.making import make_clarity_hr_workbook, make_hr_workbook, make_ratee_workbook
 from scoring.audience import hr_rollup, hr_view
 from scoring.gaps import Words
 from scoring.values import BaselineCell, ItemSpec, Reference, ReleasedComment
 from server.clock import Clock
 from server.errors import Problem, not_found
+from server.usecases.clarity_books import clarity_hr_book
 from server.usecases.report_numbers import Scored, load_scored
 from server.usecases.reports import view_scored
 from server.usecases.workbook_facts import Reader, Workbook, cycle_info, known_names, title_of
@@ -87,6 +88,11 @@ async def cycle_workbook(
     closing = await load_closing(cycle_id)
     if cycle.state not in RELEASED_STATES or closing is None or cycle.released_at is None:
         raise _not_closed(cycle, reader)
+    if cycle.kind == "clarity":
+        counts = await clarity_hr_book(cycle, closing, reader)
+        await _note(viewer, cycle_id, keeper, clock)
+        name = translate(reader.locale, "workbook.file_hr", cycle=cycle.title)
+        return Workbook(safe_file_name(name), await make_clarity_hr_workbook(counts))
     if not ratees:
         raise not_found()
     ready_at = cycle.released_at + timedelta(hours=cycle.policy.ratee_first_hours)
