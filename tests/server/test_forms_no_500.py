@@ -105,8 +105,9 @@ async def running(client: httpx2.AsyncClient) -> str:
 
 def filled(path: str, cycle: str) -> str:
     known = {"cycle": cycle, "profile": id_of(ROLE), "person": id_of(RATEE)}
+    letter = {"template": "invitation", "locale": "ar"}
     unknown = {"step": "role_holder_feasibility", "assignment": "x", "exemplar": "x", "grant": "x"}
-    return path.format(**known, **unknown)
+    return path.format(**known, **letter, **unknown)
 
 
 @pytest.mark.parametrize("is_running", [False, True])
@@ -132,6 +133,8 @@ async def test_every_form_with_fields_is_tried(site: Site) -> None:
         "/hr/cycles/{cycle}/delete",
         "/hr/cycles/{cycle}/ratees/{person}/raters/{assignment}/remove",
         "/hr/cycles/{cycle}/raters/import",
+        "/hr/letters/logo",
+        "/hr/letters/logo/remove",
         "/hr/people/import",
         "/hr/people/{person}/grants/{grant}/end",
         "/hr/profiles/import",

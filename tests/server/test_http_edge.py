@@ -26,6 +26,7 @@ PUBLIC_ROUTES = {
     ("/app/", "GET"),
     ("/app/{path:path}", "GET"),
     ("/favicon.ico", "GET"),
+    ("/logo", "GET"),
     ("/m", "GET"),
     ("/m", "POST"),
     ("/m/{code}", "GET"),
