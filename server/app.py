@@ -45,9 +45,11 @@ def create_app(
     keeps_database_open: bool = False,
     runs_jobs: bool = True,
     queue: Callable[..., SyncQueue] = SyncQueue,
+    show_code: Callable[[str, str], None] = lambda mail, code: None,
 ) -> Starlette:
     """Wire one server: settings and clock in, an ASGI application out.
 
+    `show_code` tells a sign-in code to whoever is at the terminal, where no mail server is set.
     `keeps_database_open` leaves opening and closing the database to the caller (tests and the demo).
     """
     clock = clock or SystemClock()
@@ -89,6 +91,7 @@ def create_app(
     app.state.keeper = keeper
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.has_clock_doubt = False
+    app.state.show_code = show_code
     app.state.background = set[asyncio.Task[None]]()
     return app
 

@@ -106,3 +106,24 @@ def doctor(
             if one["do"]:
                 say(f"     {one['do']}")
     sys.exit(EXIT_CODES[answer["state"]])
+
+
+def delete_person(
+    external_id: str,
+    data: Data = DEFAULT_DATA,
+    confirm: Annotated[str, typer.Option(help="The same number again; left out, it is asked.")] = "",
+    cancel_open: Annotated[
+        bool, typer.Option("--cancel-open", help="End their parts in running cycles first.")
+    ] = False,
+) -> None:
+    """Delete a person: name, mail, sessions, notices and own results; others' numbers stay."""
+    plan = ask_server(data, "look_at_deletion", {"external_id": external_id})
+    say(f"{plan['name']}: {plan['n_reports']} own reports would go")
+    for part in plan["parts"]:
+        say(f"  in a running or planned cycle: {part}")
+    try:
+        typed: str = confirm or typer.prompt("Type the number again to delete")
+    except typer.Abort:
+        fail("Nothing was deleted.")
+    asked = {"external_id": external_id, "confirm": typed, "cancels": cancel_open}
+    say(ask_server(data, "delete_person", asked)["said"])

@@ -59,7 +59,7 @@ def serve_forever(settings: Settings, *, clock: Clock | None = None) -> None:
 
 async def _serve(settings: Settings, clock: Clock) -> None:
     await check_schema(settings)
-    app = create_app(settings, clock=clock)
+    app = create_app(settings, clock=clock, show_code=_show_sign_in_code)
     # Before the server runs: what is wrong then is one line, not a trace of its start.
     async with open_database(settings.database_url):
         await check_start(settings, app.state.keeper)
@@ -87,7 +87,7 @@ async def _serve_first(settings: Settings, clock: Clock) -> None:
         async def become(installed: Settings) -> None:
             # What the environment says holds from now on, as after any start.
             real = read_settings(installed.data_dir)
-            app = create_app(real, clock=clock)
+            app = create_app(real, clock=clock, show_code=_show_sign_in_code)
             await stack.enter_async_context(app.router.lifespan_context(app))
             await note_start(at=clock.now())
             await stack.enter_async_context(listen(real.data_dir, _handler(real, app.state.keeper, clock)))
@@ -113,6 +113,10 @@ def _handler(settings: Settings, keeper: Keeper, clock: Clock) -> Handler:
         return await run_command(command, arguments, context)
 
     return handle
+
+
+def _show_sign_in_code(mail: str, code: str) -> None:
+    _print(f"No mail server is set. Code to sign in as {mail}: {code}")
 
 
 def _print(line: str) -> None:

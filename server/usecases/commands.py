@@ -15,6 +15,7 @@ from server.usecases.advance import close_due_cycle
 from server.usecases.backups import back_up
 from server.usecases.cancel import abandon_cycle
 from server.usecases.clock_watch import trust_clock
+from server.usecases.delete_person import delete_person, find_person_id, look_at_deletion
 from server.usecases.doctor import examine, say, worst
 from server.usecases.launch import launch_cycle
 from server.usecases.people_import import import_people, look_over_people
@@ -23,6 +24,7 @@ from server.usecases.profiles import import_content
 from server.usecases.trial_mail import send_trial_mail
 from server.usecases.uploads import Upload
 from server.usecases.workbooks import hr_workbook_bytes
+from server.words import translate
 from surveys.errors import SurveysError
 from surveys.keeper import Keeper
 from surveys.queries_cycles import find_cycle
@@ -91,7 +93,12 @@ async def _launch(arguments: dict[str, Any], context: Context) -> dict[str, Any]
         codes = ", ".join(sorted({one.code for one in found.warnings}))
         return {"error": f"warnings are confirmed by name on the page of the cycle: {codes}"}
     state = await launch_cycle(
-        cycle, actor_id=SHELL, keeper=context.keeper, clock=context.clock, errors=found.errors
+        cycle,
+        actor_id=SHELL,
+        keeper=context.keeper,
+        clock=context.clock,
+        errors=found.errors,
+        left_out=found.left_out,
     )
     return {"said": f"cycle {cycle} is {state}"}
 
@@ -168,6 +175,31 @@ async def _test_mail(arguments: dict[str, Any], context: Context) -> dict[str, A
     return {"error": said} if said else {"said": f"the mail server took a test mail to {to}"}
 
 
+async def _look_at_deletion(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    plan = await look_at_deletion(await find_person_id(str(arguments["external_id"])), clock=context.clock)
+    return {
+        "name": plan.name,
+        "n_reports": plan.n_reports,
+        "parts": [
+            f"{part.title}: {'is rated' if part.is_rated else f'rates {part.other}'}" for part in plan.parts
+        ],
+    }
+
+
+async def _delete_person(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
+    external_id = str(arguments["external_id"])
+    await delete_person(
+        await find_person_id(external_id),
+        confirm=str(arguments["confirm"]),
+        cancels=bool(arguments["cancels"]),
+        former=translate("en", "delete.former"),
+        actor=SHELL,
+        keeper=context.keeper,
+        clock=context.clock,
+    )
+    return {"said": f"{external_id} is deleted; backups made until now hold them until they run out"}
+
+
 COMMANDS: dict[str, Callable[[dict[str, Any], Context], Awaitable[dict[str, Any]]]] = {
     "import_people": _import_people,
     "import_profile": _import_profile,
@@ -178,4 +210,6 @@ COMMANDS: dict[str, Callable[[dict[str, Any], Context], Awaitable[dict[str, Any]
     "backup": _backup,
     "doctor": _doctor,
     "test_mail": _test_mail,
+    "look_at_deletion": _look_at_deletion,
+    "delete_person": _delete_person,
 }

@@ -53,6 +53,7 @@ async def examine(
         await check_reachable(settings, clock=clock, fetch=fetch)
     facts, now = await load_health(), clock.now()
     missing = [cycle for cycle in facts.need_key if not keeper.can_open(cycle)]
+    starts = starts_of(facts.notes.get("start"))
     doubt = await clock_doubt(clock=clock) if not settings.is_demo else (now - now)
     open_to_others, n_free = await asyncio.to_thread(_look_at_disk, settings)
     checks = (
@@ -68,8 +69,8 @@ async def examine(
         ),
         one.check_backup(facts.notes.get("backup"), now=now),
         one.check_restore_test(facts.notes.get("restore_test"), now=now),
-        one.check_jobs(facts.last_run_at, is_serving=is_serving, now=now),
-        one.check_restarts(starts_of(facts.notes.get("start")), now=now),
+        one.check_jobs(facts.last_run_at, starts, is_serving=is_serving, now=now),
+        one.check_restarts(starts, now=now),
         one.check_parts(platform.python_version(), sqlite3.sqlite_version_info, facts.dialect),
     )
     return tuple(sorted(checks, key=lambda check: WORST_FIRST.index(check.state)))

@@ -121,10 +121,14 @@ def check_restore_test(last: Noted | None, *, now: datetime) -> Check:
     )
 
 
-def check_jobs(last_run_at: Mapping[str, datetime], *, is_serving: bool, now: datetime) -> Check:
+def check_jobs(
+    last_run_at: Mapping[str, datetime], starts: Sequence[datetime], *, is_serving: bool, now: datetime
+) -> Check:
     """The server looks after mails and cycles."""
     if not is_serving:
         return Check("jobs", "warn", "stopped")
+    if starts and now - max(starts) < JOB_LATE:
+        return Check("jobs", "ok", "begun")
     times = [one for one in last_run_at.values() if one <= now]
     if not times or now - min(times) > JOB_LATE:
         return Check("jobs", "warn", "late")

@@ -17,6 +17,7 @@ from tests.site import Site
 
 DAY = "2026-10-01"
 FIELDS: Mapping[str, Mapping[str, object]] = {
+    "/hr/cards": {"person": id_of(RATEE), "valid_until": "2026-12-24", "batch": "0" * 32, "as": "xlsx"},
     "/hr/cycles/new": plan(),
     "/hr/cycles/{cycle}/edit": plan(),
     "/hr/cycles/{cycle}/launch": {"confirm": "x"},
@@ -39,6 +40,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "/hr/people/import/commit": {"token": "0" * 32, "approval": "0" * 64},
     "/hr/people/import/discard": {"token": "0" * 32},
     "/hr/people/{person}/grants": {"role": "coach"},
+    "/hr/people/{person}/delete": {"confirm": "cleo", "cancels": "yes"},
     "/hr/profiles/import/commit": {"token": "0" * 32, "approval": "0" * 64, "version": "1.0.1"},
     "/hr/profiles/import/discard": {"token": "0" * 32},
     "/hr/profiles/{profile}/checks/{step}": {
@@ -105,9 +107,15 @@ async def running(client: httpx2.AsyncClient) -> str:
 
 def filled(path: str, cycle: str) -> str:
     known = {"cycle": cycle, "profile": id_of(ROLE), "person": id_of(RATEE)}
-    letter = {"template": "invitation", "locale": "ar"}
-    unknown = {"step": "role_holder_feasibility", "assignment": "x", "exemplar": "x", "grant": "x"}
-    return path.format(**known, **letter, **unknown)
+    unknown = {
+        "step": "role_holder_feasibility",
+        "assignment": "x",
+        "exemplar": "x",
+        "grant": "x",
+        "card": "x",
+        "change": "x",
+    }
+    return path.format(**known, **unknown)
 
 
 @pytest.mark.parametrize("is_running", [False, True])
@@ -129,6 +137,9 @@ async def test_no_form_of_hr_is_answered_by_a_failure(
 async def test_every_form_with_fields_is_tried(site: Site) -> None:
     bare = {path for path in posts(site) if path not in FIELDS}
     assert bare == {
+        "/hr/cards/{card}/end",
+        "/hr/identities/{change}/confirm",
+        "/hr/identities/{change}/withdraw",
         "/hr/cycles/{cycle}/close",
         "/hr/cycles/{cycle}/delete",
         "/hr/cycles/{cycle}/ratees/{person}/raters/{assignment}/remove",
