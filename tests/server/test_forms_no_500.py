@@ -115,7 +115,8 @@ def filled(path: str, cycle: str) -> str:
         "card": "x",
         "change": "x",
     }
-    return path.format(**known, **unknown)
+    letter = {"template": "invitation", "locale": "ar"}
+    return path.format(**known, **letter, **unknown)
 
 
 @pytest.mark.parametrize("is_running", [False, True])

@@ -17,6 +17,9 @@ from tests.site import Site, running_site
 MALLORY = "f" * 32
 PUBLIC_ROUTES = {
     ("/", "GET"),
+    ("/api/v1/card", "POST"),
+    ("/api/v1/claim", "POST"),
+    ("/api/v1/claim/objection", "POST"),
     ("/api/v1/forms/{hash}/{locale}.json", "GET"),
     ("/api/v1/ping", "GET"),
     ("/api/v1/session", "POST"),
@@ -25,6 +28,7 @@ PUBLIC_ROUTES = {
     ("/app", "GET"),
     ("/app/", "GET"),
     ("/app/{path:path}", "GET"),
+    ("/c", "GET"),
     ("/favicon.ico", "GET"),
     ("/logo", "GET"),
     ("/m", "GET"),
@@ -37,6 +41,7 @@ PUBLIC_ROUTES = {
     ("/static/{path:path}", "GET"),
 }
 FOR_ANYONE_SIGNED_IN = {
+    "/api/v1/identity/objection",
     "/api/v1/inbox",
     "/api/v1/session",
     "/mirror",

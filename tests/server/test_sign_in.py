@@ -145,3 +145,54 @@ async def test_only_the_newest_code_works(site: Site, box: Post) -> None:
         old = await box.code()
         await second.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
         assert (await first.post("/api/v1/session", json={"code": old})).json()["code"] == "code_expired"
+
+
+async def test_case_43_a_cookie_planted_before_signing_in_opens_nothing_after(site: Site, box: Post) -> None:
+    planted = "f" * 64
+    async with site.as_nobody() as client, site.as_nobody() as thief:
+        client.cookies.set("sid", planted)
+        thief.cookies.set("sid", planted)
+        await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
+        reply = await client.post("/api/v1/session", json={"code": await box.code()})
+        assert reply.cookies["sid"] != planted
+        assert (await thief.get("/api/v1/inbox")).status_code == 401
+
+
+async def test_case_44_a_stolen_cookie_ends_with_the_sign_out_and_with_the_person(site: Site) -> None:
+    async with site.as_person(CLEO) as client, site.as_nobody() as thief:
+        thief.cookies.set("sid", client.cookies["sid"])
+        assert (await thief.get("/api/v1/inbox")).status_code == 200
+        assert (await client.post("/sign-out")).status_code == 303
+        assert (await thief.get("/api/v1/inbox")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sid={0}; sid=" + "0" * 64, "sid=" + "x" * 8192, "sid=\u00e9", "sid=; sid=;;;", "sid"]
+)
+async def test_case_45_odd_cookies_are_refused_or_ignored_and_never_a_failure(
+    site: Site, cookie: str
+) -> None:
+    async with site.as_nobody() as client:
+        headers = {"cookie": cookie.format("1" * 64).encode("latin-1")}
+        assert (await client.get("/api/v1/inbox", headers=headers)).status_code in (400, 401)
+
+
+async def test_signing_out_on_a_page_tells_the_phone_app_in_this_browser(site: Site) -> None:
+    async with site.as_person(CLEO) as client:
+        reply = await client.post("/sign-out")
+        (cookie,) = (one for one in reply.headers.get_list("set-cookie") if one.startswith("left=1"))
+        assert "Path=/app/" in cookie
+        assert "HttpOnly" not in cookie
+
+
+async def test_a_shared_phone_gets_a_key_that_is_the_persons_own(site: Site, box: Post) -> None:
+    keys = []
+    for mail in ("cleo@testwerk.example", "cleo@testwerk.example", "ada@testwerk.example"):
+        async with site.as_nobody() as client:
+            box.mails.clear()
+            await client.post("/api/v1/session/code", json={"mail": mail})
+            reply = await client.post("/api/v1/session", json={"code": await box.code(), "shared": True})
+            assert reply.status_code == 200
+            keys.append(reply.json()["key"])
+    assert keys[0] == keys[1] != keys[2]
+    assert await Session.filter(is_shared=True).count() == 3
