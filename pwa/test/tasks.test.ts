@@ -3,7 +3,16 @@
 import { describe, expect, test } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
-import { joinTasks, phoneFrom, stateOf, withTasks } from "../src/app/tasks";
+import {
+  isPairDone,
+  joinTasks,
+  leftDue,
+  nameOf,
+  openPairOf,
+  phoneFrom,
+  stateOf,
+  withTasks,
+} from "../src/app/tasks";
 import { minutesLeft, unansweredSteps } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
 import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
@@ -176,5 +185,48 @@ describe("the status line", () => {
   test("an ended session is told in its place and does not stop the work", () => {
     expect(needsOf({ ...facts, isSignedOut: true })).toEqual(["sign_in"]);
     expect(statusLine({ ...facts, isSignedOut: true })).toEqual({ kind: "saved" });
+  });
+});
+
+describe("a clarity pair", () => {
+  const other = { id: "e".repeat(32), name: "Nuria Valdekamp" };
+  const pairOf = (you: "employee" | "manager", name = other.name) =>
+    ({
+      cycle: assignment.cycle,
+      title: "Clarity",
+      employee: { ...other, name },
+      manager: "Oskar",
+      you,
+      isOwn: false,
+    }) as const;
+  const own: Task = { ...task, assignment: { ...assignment, kind: "clarity", relationship: "self" } };
+  const led: Task = { ...task, assignment: { ...assignment, kind: "clarity", relationship: "manager" } };
+
+  test("belongs to the side that answered", () => {
+    expect(openPairOf(own, [pairOf("manager"), pairOf("employee")])?.you).toBe("employee");
+    expect(openPairOf(led, [pairOf("employee", "Somebody"), pairOf("manager")])?.employee.name).toBe(
+      other.name,
+    );
+    expect(openPairOf(led, [{ ...pairOf("manager"), cycle: "another" }])).toBeUndefined();
+  });
+
+  test("names the own side by the round", () => {
+    expect(nameOf(own)).toBe(assignment.title);
+    expect(nameOf(led)).toBe(assignment.ratee);
+  });
+
+  test("a sheet that left the inbox is asked about once more, unless its end is known", () => {
+    const calm = { ...complete, sheets: complete.sheets.map((one) => ({ ...one, isFullDue: false })) };
+    expect(sheetOf(leftDue(calm, listed), id)?.isFullDue).toBe(false);
+    expect(sheetOf(leftDue(calm, []), id)?.isFullDue).toBe(true);
+    expect(sheetOf(leftDue(told(calm, "opened"), []), id)?.isFullDue).toBe(false);
+  });
+
+  test("is looked for once the own side is finished", () => {
+    const submitted = enter(complete, "@submit", true);
+    expect(isPairDone(own, form, complete)).toBe(false);
+    expect(isPairDone(own, form, submitted)).toBe(true);
+    expect(isPairDone(own, form, told(submitted, "opened"))).toBe(false);
+    expect(isPairDone(task, form, submitted)).toBe(false);
   });
 });

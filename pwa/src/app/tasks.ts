@@ -65,6 +65,16 @@ export function leftDue(phone: Phone, listed: readonly Assignment[]): Phone {
   return { ...phone, sheets };
 }
 
+/** Whether a task is a person's own side of a clarity pair: then the round is its name, not the person. */
+export function isOwnSide({ assignment }: Task): boolean {
+  return assignment.kind === "clarity" && assignment.relationship === "self";
+}
+
+/** What a task is called: the person it is about, or for an own side the round. */
+export function nameOf(task: Task): string {
+  return isOwnSide(task) ? task.assignment.title : task.assignment.ratee;
+}
+
 /** The open pair a task belonged to. */
 export function openPairOf({ assignment }: Task, pairs: readonly OpenPair[]): OpenPair | undefined {
   const isSame = (pair: OpenPair) =>

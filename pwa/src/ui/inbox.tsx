@@ -1,7 +1,7 @@
 /** The list: who counts on this person's view, how far each is, and whether it works without network. */
 
 import type { Owner } from "../app/owner";
-import { stateOf, type TaskState } from "../app/tasks";
+import { isOwnSide, nameOf, openPairOf, stateOf, type TaskState } from "../app/tasks";
 import { minutesLeft, progress } from "../core/asked";
 import type { Assignment, Pair } from "../core/wire";
 import type { Task } from "../store/types";
@@ -17,7 +17,8 @@ export function Inbox() {
   const { app, view } = useShown();
   const words = useWords();
   const owner = view.owner;
-  const tasks = owner?.tasks() ?? [];
+  const tasks = owner === null ? [] : owner.tasks().filter((task) => !isShownAsPair(owner, task));
+  const title = tasks.every(isOwnSide) ? "inbox_own_title" : "inbox_title";
   return (
     <div class="screen">
       <header class="bar bar-home">
@@ -33,7 +34,7 @@ export function Inbox() {
         <p class="hello">
           <T k="inbox_hello" values={{ name: view.person?.name ?? "" }} />
         </p>
-        <Heading id="inbox">{words.t(tasks.length > 0 ? "inbox_title" : "inbox_empty_title")}</Heading>
+        <Heading id="inbox">{words.t(tasks.length > 0 ? title : "inbox_empty_title")}</Heading>
         {owner !== null && tasks.length > 0 ? (
           <Tasks owner={owner} tasks={tasks} />
         ) : (
@@ -67,6 +68,13 @@ export function Inbox() {
       </footer>
     </div>
   );
+}
+
+/** An open pair stands further down; its sheet is listed only while something on it was set aside. */
+function isShownAsPair(owner: Owner, task: Task): boolean {
+  const sheet = owner.sheet(task);
+  const isSettled = sheet?.rows.every((row) => !row.dirty) ?? true;
+  return sheet?.status === "opened" && isSettled && openPairOf(task, owner.pairs()) !== undefined;
 }
 
 function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {
@@ -115,13 +123,19 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
     <>
       <span class="card-head">
         <strong class="card-name">
-          <bdi>{assignment.ratee}</bdi>
+          <bdi>{nameOf(task)}</bdi>
         </strong>
         {isOpen && form !== null && <span class="pill">{words.t(state === "new" ? "start" : "go_on")}</span>}
         {(state === "received" || state === "finished") && <Icon name="check" />}
       </span>
       <span class="card-sub">
-        <Relationship assignment={assignment} /> · <bdi>{assignment.title}</bdi>
+        <Relationship assignment={assignment} />
+        {!isOwnSide(task) && (
+          <>
+            {" · "}
+            <bdi>{assignment.title}</bdi>
+          </>
+        )}
       </span>
       {assignment.pair && state !== "opened" && <PairState pair={assignment.pair} />}
       {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}

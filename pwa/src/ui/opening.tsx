@@ -1,5 +1,6 @@
 /** Before the first answer: what happens with the answers, whom they are about, how long it takes. */
 
+import { isOwnSide, nameOf } from "../app/tasks";
 import { minutesLeft, progress, unansweredSteps } from "../core/asked";
 import type { Form } from "../core/form";
 import type { Task } from "../store/types";
@@ -11,7 +12,7 @@ import { hrefOf } from "./route";
 export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
   const words = useWords();
-  const { id, ratee, promise, purpose, pair, why } = task.assignment;
+  const { id, ratee, promise, purpose, why } = task.assignment;
   const accept = () => {
     view.owner?.noteTask(id, { accepted: promise.hash });
     location.hash = hrefOf({ screen: "brief", task: id });
@@ -24,7 +25,7 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       sub={<bdi>{task.assignment.title}</bdi>}
       footer={footer}
     >
@@ -37,11 +38,6 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
           <li key={line}>{line}</li>
         ))}
       </ul>
-      {pair && (
-        <p class="promise-pair">
-          <T k="pair_promise" values={{ name: pair.other }} />
-        </p>
-      )}
       <h2 class="subtitle">{words.t("purpose")}</h2>
       <p dir="auto">{purpose}</p>
       {why && (
@@ -57,7 +53,7 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
 export function Brief({ task, form }: { readonly task: Task; readonly form: Form }) {
   const { view } = useShown();
   const words = useWords();
-  const { id, ratee, relationship } = task.assignment;
+  const { id, ratee, relationship, pair } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
   const { answered, total } = progress(form, cells);
   const place = Math.min(task.place, form.steps.length - 1);
@@ -78,7 +74,7 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       sub={<Relationship assignment={task.assignment} />}
       footer={footer}
     >
@@ -94,7 +90,11 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
         <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
         <span>{words.t("closes", { date: words.deadline(task.assignment.closesAt, Date.now()) })}</span>
       </p>
-      {task.assignment.pair && <p>{words.t("may_pause")}</p>}
+      {pair && (
+        <p class="promise-pair">
+          <T k="pair_promise" values={{ name: pair.other }} />
+        </p>
+      )}
       <section class="panel">
         <h2 class="eyebrow">{words.t("role")}</h2>
         <div {...foreign(form.role.lang, words)}>
@@ -109,6 +109,12 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
           <li key={line}>{line}</li>
         ))}
       </ul>
+      {pair && (
+        <ul class="promise">
+          {isOwnSide(task) && <li>{words.t("clarity_how")}</li>}
+          <li>{words.t("may_pause")}</li>
+        </ul>
+      )}
       {total > 0 && (
         <p>
           <a class="quiet-link" href={hrefOf({ screen: "decline", task: id })}>

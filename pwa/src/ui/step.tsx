@@ -1,6 +1,7 @@
 /** One line at a time: the statement, five named points with their anchors, and the next one after a tap. */
 
 import { useEffect } from "preact/hooks";
+import { nameOf } from "../app/tasks";
 import { isStepAnswered, minutesLeft, pointLabel, valueAt } from "../core/asked";
 import type { Form, Question, Step } from "../core/form";
 import type { Value } from "../core/sheet";
@@ -37,7 +38,7 @@ export function StepScreen({
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={next} />}
@@ -77,6 +78,8 @@ export function hrefAfter(task: Task, form: Form, at: number): string {
 }
 
 interface StepsProps {
+  /** The screen has a next step of its own; going on is for later. */
+  readonly isAhead?: boolean;
   readonly task: Task;
   readonly form: Form;
   readonly step: Step;
@@ -84,12 +87,12 @@ interface StepsProps {
   readonly next: string;
 }
 
-export function Steps({ task, form, step, at, next }: StepsProps) {
+export function Steps({ isAhead = false, task, form, step, at, next }: StepsProps) {
   const { view } = useShown();
   const words = useWords();
   const { id } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
-  const isDone = isStepAnswered(step, form, cells);
+  const isDone = !isAhead && isStepAnswered(step, form, cells);
   const before =
     at === 0 ? hrefOf({ screen: "brief", task: id }) : hrefOf({ screen: "step", task: id, step: at - 1 });
   return (

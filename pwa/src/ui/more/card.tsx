@@ -6,10 +6,18 @@ import { type MoreKey, useMore } from "./words";
 
 const FREEDOM = { fixed: "free_fixed", bounded: "free_bounded", free: "free_free" } as const;
 
-export function CardBack({ card }: { readonly card: Card }) {
+interface Props {
+  readonly card: Card;
+  /** The accomplishment's figures stand above already. */
+  readonly isUnderFigures?: boolean;
+}
+
+export function CardBack({ card, isUnderFigures = false }: Props) {
   const words = useWords();
   const more = useMore();
   const own = foreign(card.lang, words);
+  const figures = isUnderFigures ? [] : card.figures;
+  const hasMore = figures.length + card.tools.length + card.interactions.length > 0;
   return (
     <div class="back">
       <div class="both">
@@ -36,9 +44,16 @@ export function CardBack({ card }: { readonly card: Card }) {
           <strong>{more.t("free")}</strong> {more.t(FREEDOM[card.variation])}
         </p>
       )}
-      <Figures figures={card.figures} lang={card.lang} />
-      <Plain title="tools" texts={card.tools} lang={card.sourceLang} />
-      <Plain title="interactions" texts={card.interactions} lang={card.sourceLang} />
+      {hasMore && (
+        <details class="fold">
+          <summary class="quiet-button">{more.t("card_more")}</summary>
+          <div class="stack">
+            <Figures figures={figures} lang={card.lang} />
+            <Plain title="tools" texts={card.tools} lang={card.sourceLang} />
+            <Plain title="interactions" texts={card.interactions} lang={card.sourceLang} />
+          </div>
+        </details>
+      )}
       <ForeignNote lang={card.lang} />
     </div>
   );

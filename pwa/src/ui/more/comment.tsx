@@ -61,7 +61,7 @@ function Box({
       <textarea
         aria-label={label}
         aria-describedby={hint}
-        rows={question.max <= SHORT ? 2 : 6}
+        rows={question.max <= SHORT ? 3 : 6}
         dir="auto"
         maxLength={question.max}
         value={text}

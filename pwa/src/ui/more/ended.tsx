@@ -1,7 +1,7 @@
 /** What a sheet says after the last tap: received, waiting, declined, closed. */
 
 import type { Owner } from "../../app/owner";
-import { openPairOf, stateOf, type TaskState } from "../../app/tasks";
+import { isOwnSide, nameOf, openPairOf, stateOf, type TaskState } from "../../app/tasks";
 
 import type { Sheet } from "../../core/sheet";
 import type { Task } from "../../store/types";
@@ -34,14 +34,18 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{task.assignment.ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       footer={<Onward owner={owner} task={task} />}
     >
       <div class={`ended ended-${state}`}>
         <Icon name={state === "finished" ? "phone" : "check"} />
         <Heading id={state}>{words.t(title)}</Heading>
         <p class="lead">
-          <M k={lead} values={{ name: task.assignment.ratee }} />
+          {state === "received" && isOwnSide(task) ? (
+            words.t("pair_arrived")
+          ) : (
+            <M k={lead} values={{ name: pairName(task) }} />
+          )}
         </p>
         {(state === "received" || state === "finished") && receipt !== null && (
           <p class="receipt">
@@ -67,6 +71,10 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
     </Frame>
   );
 }
+
+/** The other one of two, or the person a view is about. */
+const pairName = (task: Task): string =>
+  (isOwnSide(task) ? task.assignment.pair?.other : undefined) ?? task.assignment.ratee;
 
 function Reopen({
   owner,

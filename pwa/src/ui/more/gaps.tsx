@@ -87,6 +87,7 @@ function Open({ gaps }: { readonly gaps: GapList }) {
           <Row row={row} gaps={gaps} kind="strength" />
         </section>
       ))}
+      {gaps.strength === null && gaps.agenda.length > 0 && <p>{more.t("gaps_no_strength")}</p>}
       <section aria-labelledby="agenda" class="stack">
         <h2 class="subtitle" id="agenda">
           {more.t("agenda_title")}

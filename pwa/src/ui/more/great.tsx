@@ -137,7 +137,7 @@ function Accomplishment({ one }: { readonly one: RoleAccomplishment }) {
           <h3 class="gap-text" {...foreign(card.lang, words)}>
             {card.title}
           </h3>
-          <CardBack card={card} />
+          <CardBack card={card} isUnderFigures />
         </article>
       ))}
       {one.why !== "" && <Plain title="why" texts={[one.why]} lang={lang} />}

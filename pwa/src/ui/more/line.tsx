@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cardsUrl } from "../../app/shelf";
+import { nameOf } from "../../app/tasks";
 import { answerOf, askedQuestions, isTurned, minutesLeft, pointLabel, valueAt } from "../../core/asked";
 import { type Card, parseCards, readOr } from "../../core/cards";
 import type { Form, Line, Question, ScaleQuestion } from "../../core/form";
@@ -62,10 +63,19 @@ export function LineScreen({ task, form, line, at }: Props) {
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{turns ? task.assignment.title : task.assignment.ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
-      footer={<Steps task={task} form={form} step={line} at={at} next={hrefAfter(task, form, at)} />}
+      footer={
+        <Steps
+          isAhead={turns && side !== "back"}
+          task={task}
+          form={form}
+          step={line}
+          at={at}
+          next={hrefAfter(task, form, at)}
+        />
+      }
       aside={
         undo.last === null ? (
           <Undo task={task} at={at} />

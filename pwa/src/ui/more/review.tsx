@@ -1,7 +1,8 @@
 /** The last look: what is missing first, then every answer, then *send in*. */
 
+import { nameOf } from "../../app/tasks";
 import { answerOf, unansweredSteps } from "../../core/asked";
-import type { Form } from "../../core/form";
+import type { Form, Step } from "../../core/form";
 import { namesSomebody, saysOnlyMe } from "../../core/hints";
 import { distinctTexts, type Sheet } from "../../core/sheet";
 import type { Task } from "../../store/types";
@@ -36,7 +37,7 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
   return (
     <Frame
       back={{ screen: "step", task: id, step: form.steps.length - 1 }}
-      title={<bdi>{ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       progress={{ done: form.steps.length - open.length, total: form.steps.length }}
       footer={footer}
     >
@@ -95,8 +96,8 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
               <span {...foreign(step.lang, words)}>
                 <Named text={step.text} name={ratee} />
               </span>
-              <strong class={answer === null ? "is-missing" : ""} dir="auto">
-                {answer ?? words.t(step.kind === "open" ? "no_text" : "no_answer")}
+              <strong class={answer === null ? missingClass(step) : ""} dir="auto">
+                {answer ?? words.t(isText(step) ? "no_text" : "no_answer")}
               </strong>
             </a>
           </li>
@@ -105,3 +106,8 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
     </ol>
   );
 }
+
+const isText = (step: Step): boolean => ["open", "unaided", "teach_back"].includes(step.kind);
+
+/** What may be left empty is not called for. */
+const missingClass = (step: Step): string => (isText(step) ? "is-empty" : "is-missing");

@@ -1,5 +1,6 @@
 /** What matters most: three lines picked, and for each one line of the own words. */
 
+import { nameOf } from "../../app/tasks";
 import { askedQuestions, linesInScope, minutesLeft, picked, picksToGo } from "../../core/asked";
 import type { Form, Line, Step, TeachBack, TopThree } from "../../core/form";
 import type { Task } from "../../store/types";
@@ -125,7 +126,7 @@ function StepFrame({ task, form, step, at, children }: StepFrameProps) {
   return (
     <Frame
       back={{ screen: "inbox" }}
-      title={<bdi>{form.relationship === "self" ? task.assignment.title : task.assignment.ratee}</bdi>}
+      title={<bdi>{nameOf(task)}</bdi>}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={hrefAfter(task, form, at)} />}
