@@ -2,44 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from scoring.values import CONFIDENTIAL
 from server.clock import Clock, today
 from server.errors import not_found
-from server.usecases.cycles import NOT_A_DRAFT
+from server.usecases.clarity_block import ClarityBlock, clarity_block
 from server.usecases.named_progress import named_progress
+from server.usecases.pair_rows import PairRow, pair_rows
 from server.usecases.preflight import Preflight, preflight
-from surveys import queries_cycles, queries_people, queries_profiles
+from server.usecases.programme import ProgrammePanel, programme_panel
+from server.usecases.promise_preview import PromisePreview, draft_promise
+from surveys import queries_cycles, queries_people
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.keeper import Keeper
 from surveys.lifecycle import as_state, ends_at, is_due_to_close, shown_state
-from surveys.notice import DEFAULT_NOTICE_DAYS, first_lawful_date
 from surveys.policy import Policy, from_document
 from surveys.queries_people import PersonRow
-from surveys.queries_profiles import ProfileRow
-
-OPENS_AT = time(8)
-DAYS_OPEN = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Someone who can be rated, and the first day that is lawful."""
-
-    person: PersonRow
-    first_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPage:
-    """The form of a cycle: its profile, who can be rated, and what the fields hold."""
-
-    profile: ProfileRow
-    holders: tuple[Holder, ...]
-    fields: Mapping[str, str]
-    chosen: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +33,10 @@ class CyclePage:
     closing: tuple[int, int, int] | None
     ends_at: datetime
     is_due: bool
+    programme: ProgrammePanel | None
+    promise: PromisePreview | None
+    pairs: tuple[PairRow, ...]
+    clarity: ClarityBlock | None  # only of a closed clarity round
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,56 +60,6 @@ class RatersPage:
     has_answered: Mapping[str, bool]  # by assignment, named raters only
 
 
-async def new_plan_page(profile_version_id: str, *, clock: Clock) -> PlanPage:
-    """Give the form of a new cycle: everyone in the role chosen, dates that keep the notice."""
-    found = await queries_profiles.find_profile(profile_version_id)
-    if found is None:
-        raise not_found()
-    profile = found[0]
-    holders = await _holders(profile, DEFAULT_NOTICE_DAYS, clock)
-    lawful = [one.first_on for one in holders if one.first_on is not None]
-    opens_on = max([today(clock) + timedelta(days=1), *lawful])
-    opens_at = datetime.combine(opens_on, OPENS_AT)
-    policy = Policy()
-    fields = {
-        "opens_at": _wall(opens_at),
-        "closes_at": _wall(opens_at + timedelta(days=DAYS_OPEN)),
-        "grace_hours": str(policy.grace_hours),
-        "notice_days": str(DEFAULT_NOTICE_DAYS),
-        "k": str(policy.k),
-        "small_groups": policy.small_groups,
-    }
-    return PlanPage(profile, holders, fields, frozenset(one.person.id for one in holders))
-
-
-async def edit_plan_page(cycle_id: str, *, time_zone: str, clock: Clock) -> PlanPage:
-    """Give the form of a draft as it is. Raises Problem for a cycle that was launched."""
-    cycle = await get_cycle(cycle_id)
-    if cycle.state != "draft":
-        raise NOT_A_DRAFT
-    found = await queries_profiles.find_profile(cycle.profile_version_id)
-    if found is None:
-        raise not_found()
-    policy = from_document(cycle.policy)
-    zone = ZoneInfo(time_zone)
-    fields = {
-        "title": cycle.title,
-        "purpose": cycle.purpose,
-        "opens_at": _wall(cycle.opens_at.astimezone(zone)),
-        "closes_at": _wall(cycle.closes_at.astimezone(zone)),
-        "grace_hours": str(cycle.grace_hours),
-        "notice_days": str(cycle.notice_days),
-        "k": str(policy.k),
-        "small_groups": policy.small_groups,
-        "clarity_reason": cycle.clarity_reason,
-        "clarity_held_on": cycle.clarity_held_on.isoformat() if cycle.clarity_held_on else "",
-    }
-    ratees = await queries_cycles.list_ratees(cycle_id)
-    chosen = frozenset(one.person_id for one in ratees)
-    holders = await _holders(found[0], cycle.notice_days, clock, also=chosen)
-    return PlanPage(found[0], holders, fields, chosen)
-
-
 async def get_cycle(cycle_id: str) -> CycleCard:
     """Give a cycle; raises the Problem of a missing page."""
     cycle = await queries_cycles.find_cycle(cycle_id)
@@ -135,7 +68,9 @@ async def get_cycle(cycle_id: str) -> CycleCard:
     return cycle
 
 
-async def cycle_page(cycle_id: str, *, clock: Clock) -> CyclePage:
+async def cycle_page(
+    cycle_id: str, *, locale: str, time_zone: str, keeper: Keeper, clock: Clock
+) -> CyclePage:
     """Give one cycle with all that HR may know of it."""
     cycle = _by_the_clock(await get_cycle(cycle_id), clock.now())
     return CyclePage(
@@ -152,6 +87,12 @@ async def cycle_page(cycle_id: str, *, clock: Clock) -> CyclePage:
             grace_hours=cycle.grace_hours,
             now=clock.now(),
         ),
+        programme=await programme_panel(cycle_id, clock=clock),
+        promise=await draft_promise(cycle, locale=locale, time_zone=time_zone)
+        if cycle.state == "draft"
+        else None,
+        pairs=await pair_rows(cycle, keeper=keeper) if cycle.kind == "clarity" else (),
+        clarity=await clarity_block(cycle_id) if cycle.kind == "clarity" else None,
     )
 
 
@@ -187,30 +128,3 @@ def group_counts(ratee: RateeRow) -> dict[str, int]:
 def _by_the_clock(cycle: CycleCard, now: datetime) -> CycleCard:
     state = shown_state(cycle.state, opens_at=cycle.opens_at, closes_at=cycle.closes_at, now=now)
     return replace(cycle, state=state)
-
-
-async def _holders(
-    profile: ProfileRow, notice_days: int, clock: Clock, *, also: frozenset[str] = frozenset()
-) -> tuple[Holder, ...]:
-    """Give who holds the role, and people chosen before who hold it no longer: they are never dropped unseen."""
-    people = await queries_people.list_role_holders(profile.profile, day=today(clock))
-    others = also - {one.id for one in people}
-    if others:
-        people = (*people, *await queries_people.list_people_by_id(others, day=today(clock)))
-    deliveries = await queries_people.list_deliveries(profile.profile, [one.id for one in people])
-    return tuple(
-        Holder(
-            one,
-            first_lawful_date(
-                deliveries.get(one.id, ()),
-                version=profile.version,
-                notice_days=notice_days,
-                in_role_since=one.in_role_since,
-            ),
-        )
-        for one in people
-    )
-
-
-def _wall(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M")
