@@ -16,6 +16,7 @@ from server.usecases.pairs import open_all_ready_pairs
 from server.usecases.readiness import check_reachable_if_due
 from server.usecases.rehearsal import delete_old_rehearsals
 from server.usecases.reminders import end_old_waves, start_due_waves
+from server.usecases.running_progress import count_progress
 from server.usecases.slots import claim_slot
 from server.usecases.watched import advance_watched, send_watched
 
@@ -100,6 +101,7 @@ async def _check_address(state: State) -> None:
 async def _remind(state: State) -> None:
     await start_due_waves(clock=state.clock)
     await end_old_waves(clock=state.clock)
+    await count_progress(keeper=state.keeper, clock=state.clock)
 
 
 async def _end_trials(state: State) -> None:

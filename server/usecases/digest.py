@@ -13,6 +13,7 @@ from surveys.lifecycle import shown_state
 from surveys.models.cycles import Assignment, Cycle
 from surveys.models.people import Person
 from surveys.models.work import OutboxMail
+from surveys.promises import ISOLATE, POP
 
 INVITATION = "invitation"
 REMINDER = "reminder"
@@ -85,6 +86,14 @@ async def invitation_lines(
 def asker_of(cycle: Cycle, organisation: str) -> str:
     """Name who launched a cycle; the organisation where it was the shell."""
     return cycle.launched_by.name if cycle.launched_by else organisation
+
+
+def asked_by(cycle: Cycle, locale: str) -> str:
+    """Begin the sentence that tells why somebody is asked: who launched the cycle; nothing where it was the shell."""
+    if not cycle.launched_by:
+        return ""
+    name = f"{ISOLATE}{cycle.launched_by.name}{POP}"
+    return translate(pick_locale(locale), "running.asked_by", name=name) + " "
 
 
 def roles_in_words(relationships: Sequence[str], locale: str) -> str:

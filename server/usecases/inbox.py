@@ -7,6 +7,7 @@ from typing import Any
 from scoring.values import CONFIDENTIAL, Relationship
 from server.clock import Clock, millis
 from server.errors import KEYS_MISSING, not_found
+from server.usecases.digest import asked_by
 from server.usecases.gaps_progress import answered
 from server.usecases.inbox_pairs import pair_links, pair_standing, why_asked
 from server.wire import PROTOCOL
@@ -86,7 +87,7 @@ async def _assignments(
     opened = {(pair.cycle, pair.employee) for pair in pairs if pair.sides}
     rows = (
         await Assignment.filter(rater_id=person_id, is_cancelled=False, cycle__state__in=ASKING_STATES)
-        .select_related("cycle", "ratee")
+        .select_related("cycle", "cycle__launched_by", "ratee")
         .order_by("cycle__closes_at", "ratee__name", "id")
     )
     forms = {
@@ -143,7 +144,7 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key:
         "closes_at": millis(cycle.closes_at),
         "grace_until": millis(ends_at(cycle.closes_at, cycle.grace_hours)),
         "minutes": form.minutes,
-        "why": why_asked(cycle.kind, relationship, row.ratee.name, viewers, locale),
+        "why": asked_by(cycle, locale) + why_asked(cycle.kind, relationship, row.ratee.name, viewers, locale),
     }
 
 
