@@ -12,6 +12,7 @@ import { createEngine, type Engine, type Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { asOnlySender } from "../sync/lock";
 import { getForm, postLeaving, postSync } from "../sync/transport";
+import { createPairWatch } from "./pair-watch";
 import { bringCards, createShelf, type Shelf } from "./shelf";
 import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";
 
@@ -68,6 +69,9 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   let hasAsked = false;
   const forms = new Map<string, Form>();
   const shelf = createShelf(store, deps.onChange);
+  const isPairWaiting = () =>
+    tasks.some((task) => isPairDone(task, forms.get(task.assignment.form), keeper.phone()));
+  const pairWatch = createPairWatch(isPairWaiting, deps.askInbox);
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`sightline-${id}`);
   // Losing these loses nothing: the offset is learned again, the log is for the curious.
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
@@ -96,9 +100,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       sentAt = Date.now();
       quietly(store.saveMeta({ sentAt }));
       deps.onChange();
-      // The other side may be done too: then the pair has just opened.
-      if (tasks.some((task) => isPairDone(task, forms.get(task.assignment.form), keeper.phone())))
-        deps.askInbox();
+      pairWatch.sent();
     },
     onStatus: (statuses: readonly Status[]) => {
       const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
@@ -185,7 +187,10 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     },
     wake: engine.wake,
     leave: engine.leave,
-    stop: () => stop(engine, channel),
+    stop: () => {
+      pairWatch.stop();
+      stop(engine, channel);
+    },
   };
 }
 
