@@ -19,6 +19,7 @@ from server.clock import SystemClock
 from server.demo import organisation
 from server.demo.answers import case_ratings, draw_comment, draw_rating, level_of
 from server.demo.cast import ORGANISATION, everybody
+from server.demo.clarity_answers import clarity_values
 from server.demo.phone import Phone
 from server.demo.plan import EXEMPLARS, DemoCycle, cycles
 from server.errors import Problem
@@ -51,6 +52,7 @@ class Build:
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 invented answers
     ids: dict[str, str] = field(default_factory=dict)  # external id -> person id
     closed: list[str] = field(default_factory=list)
+    latest_360: str = ""
     n_sent: int = 0
     taken: dict[str, set[str]] = field(default_factory=dict)  # comments written about a ratee
 
@@ -126,7 +128,7 @@ async def _play(build: Build, console: Console, before_close: Hook | None) -> di
     figures = await organisation.figures(build.closed, keeper=build.app.state.keeper)
     await organisation.tidy()
     workbook = await organisation.latest_workbook(
-        build.closed[-1], keeper=build.app.state.keeper, clock=build.clock
+        build.latest_360, keeper=build.app.state.keeper, clock=build.clock
     )
     write_private(build.settings.data_dir / WORKBOOK_NAME, workbook)
     return {
@@ -161,6 +163,7 @@ async def _run_cycle(
         build.move_to(closes_at + timedelta(hours=organisation.GRACE_HOURS, minutes=5))
         await _advance(build)
         build.closed.append(cycle_id)
+        build.latest_360 = cycle_id if story.kind == "feedback360" else build.latest_360
 
 
 async def _advance(build: Build) -> None:
@@ -174,7 +177,8 @@ def _raters(story: DemoCycle, ratee: str) -> list[str]:
 
 async def _answer(build: Build, rater: str, cycle_id: str, story: DemoCycle, levels: dict[str, float]) -> int:
     """Let one person answer on a phone; give how many submits the server acknowledged."""
-    if story.answers == "some" and rater in LEFT_FOR_VISITORS:
+    is_for_visitors = story.answers == "some" and rater in LEFT_FOR_VISITORS
+    if is_for_visitors and (story.kind == "feedback360" or rater == LAID_DOWN):
         return 0
     secret = await sign_in_as(rater, clock=build.clock)
     phone = Phone(
@@ -190,9 +194,21 @@ async def _answer(build: Build, rater: str, cycle_id: str, story: DemoCycle, lev
         if assignment["cycle"] != cycle_id:
             continue
         ratee = names[assignment["ratee"]["name"]]
+        if is_for_visitors and ratee != LAID_DOWN:
+            continue  # the employee's chair opens a pair, the manager's answers one
         form = await phone.form(assignment["form"])
-        values = _values(build, form, assignment, rater=rater, ratee=ratee, level=levels[ratee], story=story)
-        if story.answers == "some" and build.chance.random() > SHARE_DONE_SO_FAR:
+        if story.kind == "clarity":
+            locale = next(one.locale for one in everybody() if one.id == rater)
+            values = clarity_values(form, employee=ratee, rater=rater, locale=locale, chance=build.chance)
+        else:
+            values = _values(
+                build, form, assignment, rater=rater, ratee=ratee, level=levels[ratee], story=story
+            )
+        if (
+            story.answers == "some"
+            and story.kind == "feedback360"
+            and build.chance.random() > SHARE_DONE_SO_FAR
+        ):
             values = dict(list(values.items())[: len(values) // 2])
         status = await phone.send(assignment, values)
         n_sent += status == "ok" and "@submit" in values

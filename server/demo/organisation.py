@@ -1,6 +1,6 @@
 """The demo's HR at work: people, profiles, notice, exemplars, launches, and the figures at the end."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -23,6 +23,7 @@ from server.usecases.uploads import Upload
 from server.usecases.workbooks import hr_workbook_bytes
 from surveys.database import write_tx
 from surveys.keeper import Keeper
+from surveys.models.cycles import Cycle
 from surveys.models.people import Person, Session
 from surveys.models.profiles import ProfileVersion
 from surveys.models.results import ClosingRecord
@@ -42,7 +43,6 @@ MEASURES = (
     "schedule attainment and hazards closed within 48 hours, adjusted for product mix and line age, 24 months"
 )
 REASON = "top fifth of schedule attainment in five of six quarters, no serious injury through a known hazard"
-CLARITY = "Clarity talks held outside Sightline, recorded by Petra Lowickson"
 
 
 class DemoCannotLaunch(RuntimeError):
@@ -95,13 +95,15 @@ async def launch(
         closes_at=closes_at,
         notice_days=NOTICE_DAYS,
         policy=Policy(grace_hours=GRACE_HOURS),
-        clarity_reason=CLARITY,
-        clarity_held_on=_clarity_on(clock),
+        clarity_reason="",
+        clarity_held_on=None,
         ratee_ids=tuple(ids[one] for one in story.raters),
+        kind=story.kind,
     )
     cycle_id = await create_draft(version.id, plan, clock=clock)
     for ratee, raters in story.raters.items():
-        await set_raters(cycle_id, ids[ratee], {ids[rater]: name for rater, name in raters}, clock=clock)
+        if story.kind == "feedback360":
+            await set_raters(cycle_id, ids[ratee], {ids[rater]: name for rater, name in raters}, clock=clock)
     looked = await preflight(cycle_id, clock=clock)
     if looked.errors:
         raise DemoCannotLaunch(", ".join(sorted(one.code for one in looked.errors)))
@@ -109,15 +111,13 @@ async def launch(
     return cycle_id
 
 
-def _clarity_on(clock: Clock) -> date:
-    return today(clock) - timedelta(days=14)
-
-
 async def figures(closed: list[str], *, keeper: Keeper) -> dict[str, Any]:
     """Count over the closed cycles: sheets of the closing records, cells of the ratees' own views."""
     n_counted = n_released = n_withheld = 0
     for cycle_id in closed:
         n_counted += (await ClosingRecord.get(cycle_id=cycle_id)).n_counted
+        if (await Cycle.get(id=cycle_id)).kind == "clarity":
+            continue  # no gate: the two of a pair are named to each other
         for ratee in await list_ratees(cycle_id):
             report = (await load_scored(cycle_id, ratee.id, keeper=keeper)).report
             n_released += report.n_released_cells

@@ -1,5 +1,6 @@
-"""The demo's three cycles: who is rated by whom, and when, counted in days from the day the demo is built."""
+"""The demo's six cycles: who is asked about whom, and when, counted in days from the day the demo is built."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,8 @@ SECOND = ("E01", "p1", "p2", "p3", "p4", "S10", "S11", "S12", "S13", "S14")
 # HR sees single values of these; the others are many enough to stay hidden in the role's roll-up.
 WITH_MANY_PEERS = frozenset({"S12", "S13", "S14"})
 NOW_OPEN = ("T01", "S07", "S08")
+NOW_CLARITY = ("E01", "T01", "p1", "p2", "S07")
+CLARITY_PURPOSE = "Does everyone know what great looks like here, and do employee and manager mean the same? It rates nobody."
 N_PEERS = 4
 N_PEERS_MANY = 6  # enough that HR sees some cells, even with a line or two not seen
 
@@ -25,6 +28,7 @@ class DemoCycle:
     closes_in_days: int
     raters: dict[str, tuple[tuple[str, Relationship], ...]]
     answers: Literal["all", "some"]
+    kind: Literal["clarity", "feedback360"] = "feedback360"
 
 
 def _peers(ratee: str, number: int, n: int) -> tuple[tuple[str, Relationship], ...]:
@@ -65,9 +69,22 @@ def _open() -> dict[str, tuple[tuple[str, Relationship], ...]]:
     return chosen
 
 
+def _clarity(
+    title: str,
+    opens_in_days: int,
+    closes_in_days: int,
+    employees: Iterable[str],
+    answers: Literal["all", "some"],
+) -> DemoCycle:
+    pairs: dict[str, tuple[tuple[str, Relationship], ...]] = dict.fromkeys(employees, ())
+    return DemoCycle(title, CLARITY_PURPOSE, opens_in_days, closes_in_days, pairs, answers, "clarity")
+
+
 def cycles() -> tuple[DemoCycle, ...]:
-    """List the cycles in the order they happened; the first two closings lie more than 180 days apart."""
+    """List the cycles in the order they happened: clarity before level, and the 360s 180 days apart."""
+    everyone = tuple(one[0] for one in SUPERVISORS)
     return (
+        _clarity("First clarity round of shift supervisors", -330, -316, everyone, "all"),
         DemoCycle(
             "Spring 360 of shift supervisors",
             "Development talks, and the first look at what our strongest supervisors do. No pay or staffing decision uses it.",
@@ -84,6 +101,7 @@ def cycles() -> tuple[DemoCycle, ...]:
             _second(),
             "all",
         ),
+        _clarity("Autumn clarity round of shift supervisors", -25, -11, everyone, "all"),
         DemoCycle(
             "Winter 360 of shift supervisors",
             "Development talks between each supervisor and the production manager. No pay or staffing decision uses it.",
@@ -92,4 +110,5 @@ def cycles() -> tuple[DemoCycle, ...]:
             _open(),
             "some",
         ),
+        _clarity("Winter clarity round of shift supervisors", -3, 11, NOW_CLARITY, "some"),
     )
