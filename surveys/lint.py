@@ -41,6 +41,11 @@ class Hint:
     found: str
     locale: str
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Name the one text that several hints may be about."""
+        return self.locale, self.element, self.where
+
 
 def lint_profile(profile: RoleProfile, overlays: Mapping[str, Strings] | None = None) -> tuple[Hint, ...]:
     """List the hints on a profile and its translations, in profile order, the source language first."""

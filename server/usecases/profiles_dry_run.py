@@ -1,6 +1,7 @@
 """HR looks over a content file before it is stored: what it would become, what changed, hints on its lines."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,11 +18,12 @@ from surveys.instrument_schema import Instruments
 from surveys.keeper import Keeper
 from surveys.lint import Hint, lint_profile
 from surveys.overlay_file import translatable_texts
-from surveys.profile_diff import ProfileDiff, diff_profiles
+from surveys.profile_diff import ProfileDiff, diff_profiles, stale_translations
 from surveys.profile_file import canonical_document, grade
 from surveys.profile_proposals import Proposal
 from surveys.profile_schema import RoleProfile
-from surveys.queries_profile_versions import list_versions
+from surveys.profile_sheet_values import SheetProfile
+from surveys.queries_profile_versions import StoredVersion, list_versions
 
 CHANGED_MEANWHILE = Problem(
     409,
@@ -47,6 +49,7 @@ class ContentDryRun:
     diff: ProfileDiff | None = None
     hints: tuple[Hint, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    stale: tuple[tuple[str, str], ...] = ()  # translations, by language and key, of a text that changed
     n_missing: int = 0  # texts a translation leaves in the language of the profile
 
 
@@ -130,7 +133,15 @@ async def _dry_run(content: Content, filename: str, token: str) -> ContentDryRun
         diff=diff_profiles(versions[-1].profile, content.profile) if versions else None,
         hints=lint_profile(content.profile, content.overlays),
         warnings=content.warnings,
+        stale=_stale(versions, content),
     )
+
+
+def _stale(versions: Sequence[StoredVersion], content: SheetProfile) -> tuple[tuple[str, str], ...]:
+    if not versions:
+        return ()
+    newest = versions[-1]
+    return stale_translations(newest.profile, newest.overlays, content.profile, content.overlays)
 
 
 def _approval(*parts: object) -> str:

@@ -1,7 +1,7 @@
 """What a content file is: a role profile (YAML or spreadsheet), a translation of one, or question texts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from server.clock import Clock, today
@@ -9,6 +9,7 @@ from server.usecases.uploads import Upload
 from surveys.errors import FileRefused, Problem
 from surveys.instrument_schema import Instruments
 from surveys.overlay_file import Overlay
+from surveys.profile_diff import kept_translations
 from surveys.profile_sheet_values import SheetProfile
 from surveys.queries_profile_versions import StoredVersion, list_known_ids, list_versions
 from surveys.reading import (
@@ -41,9 +42,10 @@ async def read_content(upload: Upload, *, clock: Clock) -> Content:
     read at all.
     """
     if PurePath(upload.filename).suffix.lower() in SHEETS or upload.data.startswith(b"PK\x03\x04"):
-        return await read_profile_sheets_in_child(
+        found = await read_profile_sheets_in_child(
             upload.data, filename=upload.filename, known=await list_known_ids(), today=today(clock)
         )
+        return await _with_translations(found)
     # Only a look at the first lines to choose the reader; the file itself is read in a child process.
     said = SCHEMA_LINE.search(upload.data[:HEAD_BYTES])
     kind = said.group(1) if said else b""
@@ -55,6 +57,17 @@ async def read_content(upload: Upload, *, clock: Clock) -> Content:
         return Translation(version, overlay)
     profile = await read_profile_in_child(upload.data, filename=upload.filename)
     return SheetProfile(profile, {}, has_version=True, warnings=())
+
+
+async def _with_translations(found: SheetProfile) -> SheetProfile:
+    """Keep the translations of texts that stayed, when a spreadsheet brings none."""
+    versions = () if found.overlays else await list_versions(found.profile.profile.id)
+    if not versions:
+        return found
+    number = found.profile.profile.version
+    same = [one for one in versions if found.has_version and one.profile.profile.version == number]
+    base = same[0] if same else versions[-1]
+    return replace(found, overlays=kept_translations(base.profile, base.overlays, found.profile))
 
 
 def is_sheet(upload: Upload) -> bool:

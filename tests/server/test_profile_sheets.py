@@ -138,6 +138,18 @@ async def test_better_translations_in_a_sheet_are_added_to_their_version(ada: ht
     assert row.overlays["ar"]["profile.title"] == "الإشراف"
 
 
+async def test_translations_stay_with_texts_that_stay_and_stale_ones_are_named(
+    ada: httpx2.AsyncClient,
+) -> None:
+    plain = edited(written(stored()), put("profile", "F2", "Walks the line before anything moves."))
+    reply = await press(ada, (await send(ada, URL, plain, "profile.xlsx")).text, version="1.1.0")
+    assert "stored=profile" in reply.headers["location"]
+    arabic = (await ProfileVersion.get(profile=ROLE, version="1.1.0")).overlays["ar"]
+    assert set(translations("ar")["ar"]) - set(arabic) == {"SS01.observe"}
+    full = edited(written(stored(), translations("ar")), put("profile", "F3", "Names an owner at once."))
+    assert "SS02.observe (ar)" in (await send(ada, URL, full, "profile.xlsx")).text
+
+
 async def test_from_the_shell_a_taken_number_is_refused_by_its_cell(site: Site) -> None:
     data = edited(written(stored()), put("profile", "F2", "Walks the line before anything moves."))
     keeper, clock = site.app.state.keeper, site.clock

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from surveys.profile_diff import diff_profiles
+from surveys.profile_diff import diff_profiles, kept_translations, stale_translations
 from surveys.profile_file import grade_steps
 from surveys.profile_proposals import Known, propose
 from surveys.profile_schema import RoleProfile
@@ -119,3 +119,18 @@ def test_the_steps_to_each_grade_say_what_is_there() -> None:
     }
     bare = replace(PROFILE, provenance=replace(PROFILE.provenance, validation=(), selection=None))
     assert [one.n for one in grade_steps(bare)] == [0, 0, 0, 0]
+
+
+def test_translations_of_texts_that_stayed_are_kept() -> None:
+    new = with_first(title="Else")
+    kept = kept_translations(PROFILE, translations("ar"), new)["ar"]
+    assert set(translations("ar")["ar"]) - set(kept) == {"A1.title"}
+    other = replace(PROFILE, profile=replace(PROFILE.profile, locale="de"))
+    assert kept_translations(PROFILE, translations("ar"), other) == {}
+
+
+def test_a_translation_that_stayed_while_its_text_changed_is_named() -> None:
+    new, arabic = with_first(title="Else"), translations("ar")
+    assert stale_translations(PROFILE, arabic, new, arabic) == (("ar", "A1.title"),)
+    better = {"ar": {**arabic["ar"], "A1.title": "غير"}}
+    assert stale_translations(PROFILE, arabic, new, better) == ()
