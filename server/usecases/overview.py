@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from server.clock import Clock
+from server.clock import Clock, today
 from surveys import queries_cycles, queries_people, queries_profiles
+from surveys.queries_cards import CardRow, Waiting, list_disputed, list_waiting
 from surveys.queries_cycles import CycleRow
 
 NextStep = Literal["people", "instruments", "profile", "cycle", "draft", "running", "again"]
@@ -19,6 +20,8 @@ class Overview:
     n_people: int
     n_profiles: int
     cycles: tuple[CycleRow, ...]
+    disputed: tuple[CardRow, ...]  # somebody else used their card
+    waiting: tuple[Waiting, ...]  # changed ways to sign in
 
 
 async def hr_overview(*, clock: Clock) -> Overview:
@@ -28,7 +31,15 @@ async def hr_overview(*, clock: Clock) -> Overview:
     instrument_id = await queries_profiles.newest_instrument_id()
     cycles = await queries_cycles.list_cycles(clock.now())
     step, cycle = _next_step(n_people, bool(profiles), instrument_id is not None, cycles)
-    return Overview(step, cycle, n_people, len(profiles), cycles)
+    return Overview(
+        step,
+        cycle,
+        n_people,
+        len(profiles),
+        cycles,
+        await list_disputed(day=today(clock)),
+        await list_waiting(clock.now()),
+    )
 
 
 def _next_step(
