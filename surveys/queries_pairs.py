@@ -122,6 +122,18 @@ async def list_managed_pairs(person_id: str) -> tuple[PairFacts, ...]:
     return await _pairs(rows)
 
 
+async def list_cycle_pairs(cycle_id: str) -> tuple[PairFacts, ...]:
+    """List the pairs of one launched clarity cycle by the employee's name."""
+    rows = (
+        await Ratee.filter(
+            cycle_id=cycle_id, is_cancelled=False, cycle__kind="clarity", cycle__state__in=LAUNCHED
+        )
+        .select_related("cycle", "person")
+        .order_by("person__name", "id")
+    )
+    return await _pairs(rows)
+
+
 async def load_clarity_results(cycle_id: str) -> ClarityResults | None:
     """Load what HR may see of a closed clarity cycle."""
     row = await ClosingRecord.get_or_none(cycle_id=cycle_id)

@@ -53,6 +53,7 @@ async def launch(request: Request) -> Response:
         keeper=request.app.state.keeper,
         clock=clock_of(request),
         errors=check.errors,
+        left_out=check.left_out,
     )
     return see_other(f"/hr/cycles/{cycle}")
 

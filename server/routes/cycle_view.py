@@ -11,6 +11,8 @@ from starlette.responses import Response
 from server.access import clock_of, principal_of
 from server.errors import Problem
 from server.usecases.cycle_pages import cycle_page, group_counts, raters_page
+from server.usecases.programme import SETTLED_BY_TIME
+from server.usecases.promise_preview import PromisePreview
 from server.usecases.running_page import running_box
 from server.views import locale_of, page
 from surveys.items import RELATIONSHIPS
@@ -35,10 +37,21 @@ class Refusal:
 
 
 async def show_cycle(
-    request: Request, *, note: str = "", status: int = 200, extension: Extension | None = None
+    request: Request,
+    *,
+    note: str = "",
+    status: int = 200,
+    extension: Extension | None = None,
+    promise: PromisePreview | None = None,
 ) -> Response:
-    """Show one cycle, with the words of `note` above it, or with an extension to confirm."""
-    shown = await cycle_page(str(request.path_params["cycle"]), clock=clock_of(request))
+    """Show one cycle, with the words of `note` above it, with an extension to confirm, or a promise to correct."""
+    shown = await cycle_page(
+        str(request.path_params["cycle"]),
+        locale=locale_of(request),
+        time_zone=principal_of(request).time_zone,
+        keeper=request.app.state.keeper,
+        clock=clock_of(request),
+    )
     template = "cycles/draft.html" if shown.check is not None else "cycles/show.html"
     values = {
         "shown": shown,
@@ -46,6 +59,8 @@ async def show_cycle(
         "tz": principal_of(request).time_zone,
         "counts": {ratee.person_id: group_counts(ratee) for ratee in shown.ratees},
         "relationships": RELATIONSHIPS,
+        "promise": promise or shown.promise,
+        "settled_by_time": SETTLED_BY_TIME,
         "note": note,
         "running": await running_box(shown.cycle.id, shown.cycle.state),
         "has_mail_server": request.app.state.mailer.is_ready,

@@ -57,17 +57,18 @@ async def launch(client: httpx2.AsyncClient, cycle: str) -> None:
     assert reply.status_code == 303, reply.text
 
 
-async def test_with_one_role_the_form_comes_at_once(ada: httpx2.AsyncClient) -> None:
-    reply = await ada.get("/hr/cycles/new")
-    assert reply.headers["location"] == f"/hr/cycles/new?profile={id_of(ROLE)}"
-    text = (await ada.get(reply.headers["location"])).text
+async def test_with_one_role_each_kind_is_one_click_away(ada: httpx2.AsyncClient) -> None:
+    text = (await ada.get("/hr/cycles/new")).text
+    assert f"/hr/cycles/new?kind=clarity&amp;profile={id_of(ROLE)}" in text
+    assert f"/hr/cycles/new?kind=feedback360&amp;profile={id_of(ROLE)}" in text
+    text = (await ada.get(f"/hr/cycles/new?kind=feedback360&profile={id_of(ROLE)}")).text
     assert "no notice yet" in text
     assert 'value="2026-11-03T08:00"' in text
 
 
 async def test_the_form_offers_the_first_lawful_day(ada: httpx2.AsyncClient) -> None:
     await record_delivery(days_ago=10)
-    text = (await ada.get(f"/hr/cycles/new?profile={id_of(ROLE)}")).text
+    text = (await ada.get(f"/hr/cycles/new?kind=feedback360&profile={id_of(ROLE)}")).text
     assert "may be rated from 22 Nov 2026" in text
     assert 'value="2026-11-22T08:00"' in text
 
@@ -410,7 +411,9 @@ async def test_what_does_not_exist_is_404(ada: httpx2.AsyncClient) -> None:
     url = await make_draft(ada)
     for path in (
         "/hr/cycles/" + "0" * 32,
-        "/hr/cycles/new?profile=x",
+        "/hr/cycles/new?kind=clarity&profile=x",
+        "/hr/cycles/new?kind=feedback360&profile=x",
+        "/hr/cycles/minutes?profile=x",
         f"{url}/ratees/x",
         "/hr/profiles/x",
         "/hr/people/x",
