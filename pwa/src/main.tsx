@@ -2,7 +2,6 @@
 
 import { render } from "preact";
 import { createApp } from "./app/app";
-import { watchShell } from "./app/shell";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
 import { loadLater } from "./ui/lazy";
@@ -33,9 +32,10 @@ const root = document.getElementById("app");
 if (root !== null) {
   render(<Root app={app} />, root);
   void app.start().then(() => {
-    void watchShell(app);
     // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
-    loadLater().catch(() => undefined);
+    loadLater()
+      .then((later) => later.watchShell(app))
+      .catch(() => undefined);
   });
 }
 

@@ -2,11 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import vectors from "../../tests/vectors/form/required.json";
+import { answerOf, isTurned } from "../src/core/answers";
 import {
-  answerOf,
   askedQuestions,
   isFinalNow,
-  isTurned,
   linesOf,
   minutesLeft,
   needs,

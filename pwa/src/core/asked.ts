@@ -1,7 +1,7 @@
 /** What of a form is asked now, what is still missing, and how far the person is; the same rules as `surveys/form_cells.py`. */
 
 import type { Form, Line, Question, Scale, Step } from "./form";
-import { distinctTexts, isFinal, missing, readValue, type Sheet, type Value } from "./sheet";
+import { isFinal, missing, readValue, type Sheet, type Value } from "./sheet";
 
 export function valueAt(sheet: Sheet, cell: string): Value {
   return readValue(sheet[cell] ?? []);
@@ -106,44 +106,9 @@ export function isStepAnswered(step: Step, form: Form, sheet: Sheet): boolean {
   return requiredOf(step, form, sheet).every((cell) => !open.has(cell));
 }
 
-/** Whether a line's card shows its back: every tap is given. What gets in the way may still be told on the back. */
-export function isTurned(line: Line, form: Form, sheet: Sheet): boolean {
-  const taps = askedQuestions(line, form, sheet).filter((question) => question.kind === "scale");
-  return taps.every((question) => valueAt(sheet, question.cell) !== null);
-}
-
 /** The words of the point a value stands for, or null while there is no answer. */
 export function pointLabel(scale: Scale, value: Value): string | null {
   if (value === "not_observed") return scale.notObserved;
   if (value === "skip") return scale.skip;
   return scale.points.find((point) => point.value === value)?.label ?? null;
-}
-
-/** Everything answered on a step, in words; null while there is nothing. */
-export function answerOf(step: Step, form: Form, sheet: Sheet): string | null {
-  const parts =
-    step.kind === "top3"
-      ? linesOf(form)
-          .filter((line) => picked(form, sheet).includes(line.id))
-          .map((line) => line.text)
-      : [...askedQuestions(step, form, sheet), ...(step.kind === "line" ? step.after : [])].flatMap(
-          (question) => wordsOf(question, form, sheet),
-        );
-  return parts.length === 0
-    ? null
-    : parts.join(step.kind === "top3" || step.kind === "teach_back" ? "\n" : " · ");
-}
-
-function wordsOf(question: Question, form: Form, sheet: Sheet): readonly string[] {
-  if (question.kind === "text") return distinctTexts(sheet[question.cell] ?? []);
-  if (question.kind === "flag") return [];
-  const value = valueAt(sheet, question.cell);
-  if (question.kind === "chips") {
-    return form.chips
-      .filter((chip) => Array.isArray(value) && value.includes(chip.value))
-      .map((chip) => chip.label);
-  }
-  const scale = form.scales[question.scale];
-  const label = scale === undefined ? null : pointLabel(scale, value);
-  return label === null ? [] : [label];
 }

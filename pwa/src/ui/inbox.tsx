@@ -11,7 +11,6 @@ import { Install } from "./install";
 import { WithLater } from "./lazy";
 import { Heading, Progress, ReadyOffline, Status } from "./parts";
 import { hrefOf } from "./route";
-import { IdentityNote, SharedLeaving } from "./shared";
 
 export function Inbox() {
   const { app, view } = useShown();
@@ -56,8 +55,8 @@ export function Inbox() {
             </button>
           </section>
         )}
-        <IdentityNote />
-        {view.isShared && <SharedLeaving />}
+        <WithLater isPart>{(later) => <later.IdentityNote />}</WithLater>
+        {view.isShared && <WithLater isPart>{(later) => <later.SharedLeaving />}</WithLater>}
         <Install />
         {owner !== null && <WithLater isPart>{(later) => <later.Extras owner={owner} />}</WithLater>}
       </main>

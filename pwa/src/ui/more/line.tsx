@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cardsUrl } from "../../app/shelf";
 import { nameOf } from "../../app/tasks";
-import { answerOf, askedQuestions, isTurned, minutesLeft, pointLabel, valueAt } from "../../core/asked";
+import { answerOf, isTurned } from "../../core/answers";
+import { askedQuestions, minutesLeft, pointLabel, valueAt } from "../../core/asked";
 import { type Card, parseCards, readOr } from "../../core/cards";
 import type { Form, Line, Question, ScaleQuestion } from "../../core/form";
 import type { Value } from "../../core/sheet";

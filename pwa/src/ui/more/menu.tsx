@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { LANGUAGE_NAMES, LOCALES } from "../../core/i18n";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
-import { SharedLeaving } from "../shared";
+import { SharedLeaving } from "./shared";
 import { M, useMore } from "./words";
 
 export function Menu() {

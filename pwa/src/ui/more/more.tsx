@@ -1,5 +1,6 @@
 /** The later part of the app: what nobody needs before the first question. */
 
+export { watchShell } from "../../app/shell";
 export { Comment } from "./comment";
 export { Decline } from "./decline";
 export { Ended } from "./ended";
@@ -10,5 +11,6 @@ export { LineScreen } from "./line";
 export { Menu } from "./menu";
 export { Needs } from "./needs";
 export { Review } from "./review";
+export { IdentityNote, SharedLeaving } from "./shared";
 export { TeachBackScreen, TopThreeScreen } from "./top-three";
 export { Room } from "./words";

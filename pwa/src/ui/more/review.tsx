@@ -1,7 +1,8 @@
 /** The last look: what is missing first, then every answer, then *send in*. */
 
 import { nameOf } from "../../app/tasks";
-import { answerOf, unansweredSteps } from "../../core/asked";
+import { answerOf } from "../../core/answers";
+import { unansweredSteps } from "../../core/asked";
 import type { Form, Step } from "../../core/form";
 import { namesSomebody, saysOnlyMe } from "../../core/hints";
 import { distinctTexts, type Sheet } from "../../core/sheet";

@@ -1,12 +1,13 @@
 /** Leaving a phone that others use too, and the person's word against a changed way to sign in. */
 
 import { useState } from "preact/hooks";
-import { T, useShown, useWords } from "./context";
+import { useShown } from "../context";
+import { M, useMore } from "./words";
 
 /** One tap when all is sent; else the person decides what happens to the rest. */
 export function SharedLeaving() {
   const { app, view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const [isAsked, setAsked] = useState(false);
   if (!isAsked)
     return (
@@ -44,7 +45,7 @@ export function SharedLeaving() {
 /** On the list, where nobody overlooks it. */
 export function IdentityNote() {
   const { app, view } = useShown();
-  const words = useWords();
+  const words = useMore();
   const [state, setState] = useState<"ask" | "failed" | "told">("ask");
   const first = view.identity[0];
   if (state === "told")
@@ -58,7 +59,7 @@ export function IdentityNote() {
   return (
     <section class="note stack" aria-label={words.t("identity_title")}>
       <p>
-        <T
+        <M
           k={first.kind === "card" ? "identity_card" : "identity_mail"}
           values={{ date: words.date(first.dueAt) }}
         />

@@ -1,0 +1,40 @@
+/** A sheet read back: whether a card has turned, and what was answered, in words. */
+
+import { askedQuestions, linesOf, picked, pointLabel, valueAt } from "./asked";
+import type { Form, Line, Question, Step } from "./form";
+import { distinctTexts, type Sheet } from "./sheet";
+
+/** Whether a line's card shows its back: every tap is given. What gets in the way may still be told on the back. */
+export function isTurned(line: Line, form: Form, sheet: Sheet): boolean {
+  const taps = askedQuestions(line, form, sheet).filter((question) => question.kind === "scale");
+  return taps.every((question) => valueAt(sheet, question.cell) !== null);
+}
+
+/** Everything answered on a step, in words; null while there is nothing. */
+export function answerOf(step: Step, form: Form, sheet: Sheet): string | null {
+  const parts =
+    step.kind === "top3"
+      ? linesOf(form)
+          .filter((line) => picked(form, sheet).includes(line.id))
+          .map((line) => line.text)
+      : [...askedQuestions(step, form, sheet), ...(step.kind === "line" ? step.after : [])].flatMap(
+          (question) => wordsOf(question, form, sheet),
+        );
+  return parts.length === 0
+    ? null
+    : parts.join(step.kind === "top3" || step.kind === "teach_back" ? "\n" : " · ");
+}
+
+function wordsOf(question: Question, form: Form, sheet: Sheet): readonly string[] {
+  if (question.kind === "text") return distinctTexts(sheet[question.cell] ?? []);
+  if (question.kind === "flag") return [];
+  const value = valueAt(sheet, question.cell);
+  if (question.kind === "chips") {
+    return form.chips
+      .filter((chip) => Array.isArray(value) && value.includes(chip.value))
+      .map((chip) => chip.label);
+  }
+  const scale = form.scales[question.scale];
+  const label = scale === undefined ? null : pointLabel(scale, value);
+  return label === null ? [] : [label];
+}
