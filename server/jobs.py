@@ -13,6 +13,8 @@ from server.usecases.backups import nightly_backup
 from server.usecases.clock_watch import Anchor, is_doubtful
 from server.usecases.mirror import end_old_mirrors
 from server.usecases.pairs import open_all_ready_pairs
+from server.usecases.programme_run import run_programmes
+from server.usecases.publish import deliver_to_newcomers
 from server.usecases.readiness import check_reachable_if_due
 from server.usecases.rehearsal import delete_old_rehearsals
 from server.usecases.reminders import end_old_waves, start_due_waves
@@ -26,6 +28,7 @@ OUTBOX_EVERY_S = 15
 ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
 TRIALS_EVERY_S = 3600
+PROGRAMMES_EVERY_S = 3600
 ADDRESS_EVERY_S = 60  # while nobody gets through; else once a day
 PAIRS_EVERY_S = 600  # for what a worker that died in between left behind
 BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
@@ -44,6 +47,7 @@ async def run_jobs(state: State) -> AsyncIterator[None]:
         ("pairs", PAIRS_EVERY_S, _open_pairs),
         ("address", ADDRESS_EVERY_S, _check_address),
         ("trials", TRIALS_EVERY_S, _end_trials),
+        ("programmes", PROGRAMMES_EVERY_S, _run_programmes),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(
@@ -109,3 +113,9 @@ async def _end_trials(state: State) -> None:
     await delete_old_rehearsals(
         keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir
     )
+
+
+async def _run_programmes(state: State) -> None:
+    # Who came into a role since yesterday is given its lines before anybody counts days.
+    await deliver_to_newcomers(is_mail_ready=state.mailer.is_ready, clock=state.clock)
+    await run_programmes(keeper=state.keeper, clock=state.clock)
