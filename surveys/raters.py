@@ -10,6 +10,8 @@ RATERS_COLUMNS: tuple[Column, ...] = (
     Column("ratee", "external_id of the person who receives feedback", "E042", is_required=True),
     Column("rater", "external_id of the person who gives it", "E043", is_required=True),
     Column("relationship", "self, manager, peer, direct_report or external", "peer", is_required=True),
+    Column("remove", "yes takes this rater out; empty keeps or adds", ""),
+    Column("load", "open requests of the rater, for you to look at; it is not read back", "3"),
 )
 
 
@@ -19,6 +21,7 @@ class RaterRow:
 
     row: int
     request: Request
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +38,9 @@ class RatersTable:
     @property
     def requests(self) -> tuple[Request, ...]:
         """Give the requests without their rows, in the order of the file."""
-        return tuple(row.request for row in self.rows)
+        return tuple(row.request for row in self.rows if not row.is_removed)
+
+    @property
+    def removed(self) -> tuple[Request, ...]:
+        """Give the requests the file takes back."""
+        return tuple(row.request for row in self.rows if row.is_removed)

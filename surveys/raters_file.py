@@ -14,6 +14,7 @@ from surveys.text import quoted
 
 SHEET = "raters"
 RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
+YES, NO = frozenset({"yes", "y", "x", "1", "true"}), frozenset({"", "no", "n", "0", "false"})
 OTHER_WORDS: Mapping[str, Relationship] = {
     "report": "direct_report",
     "direct": "direct_report",
@@ -53,7 +54,7 @@ def read_raters(
         raise FileRefused(filename, capped(problems))
     return RatersTable(
         rows=tuple(rows),
-        loads=loads(row.request for row in rows),
+        loads=loads(row.request for row in rows if not row.is_removed),
         sheet=table.sheet,
         separator=table.separator,
         encoding=table.encoding,
@@ -86,10 +87,15 @@ def _row(
         message = f"{quoted(written)} is none of {', '.join(RELATIONSHIPS)}; write one of them"
         letter = column_letter(index["relationship"])
         problems.append(Problem(row.number, "relationship", message, letter))
+    mark = cleaned(row.text(index["remove"])).casefold() if "remove" in index else ""
+    if mark not in YES | NO:
+        letter = column_letter(index["remove"])
+        problems.append(Problem(row.number, "remove", f"{quoted(mark)} is neither yes nor no", letter))
     ratee, rater = row.text(index["ratee"]), row.text(index["rater"])
     if relationship is None or not ratee or not rater or len(problems) > before:
         return None
-    return RaterRow(row=row.number, request=Request(ratee=ratee, rater=rater, relationship=relationship))
+    request = Request(ratee=ratee, rater=rater, relationship=relationship)
+    return RaterRow(row=row.number, request=request, is_removed=mark in YES)
 
 
 def _relationship(text: str) -> Relationship | None:
@@ -103,12 +109,28 @@ def _relationship(text: str) -> Relationship | None:
 def _rule_problems(
     rows: list[RaterRow], index: Mapping[str, int], managers: Mapping[str, Collection[str]] | None
 ) -> list[Problem]:
-    requests = [row.request for row in rows]
+    kept = [row for row in rows if not row.is_removed]
+    requests = [row.request for row in kept]
     known = managers if managers is not None else _as_stated(requests)
-    return [
-        Problem(rows[fault.position].row, fault.field, fault.message, column_letter(index[fault.field]))
+    found = [
+        Problem(kept[fault.position].row, fault.field, fault.message, column_letter(index[fault.field]))
         for fault in faults(requests, managers=known)
     ]
+    return [*found, *_removal_problems(rows, index)]
+
+
+def _removal_problems(rows: list[RaterRow], index: Mapping[str, int]) -> list[Problem]:
+    kept = {(row.request.ratee, row.request.rater) for row in rows if not row.is_removed}
+    found: list[Problem] = []
+    for row in rows:
+        letter = column_letter(index.get("remove", 0))
+        if row.is_removed and (row.request.ratee, row.request.rater) in kept:
+            message = f"{quoted(row.request.rater)} is both removed and asked; keep one of the rows"
+            found.append(Problem(row.row, "remove", message, letter))
+        elif row.is_removed and row.request.relationship == "self":
+            message = "the own view cannot be removed; take the person out of the cycle"
+            found.append(Problem(row.row, "remove", message, letter))
+    return found
 
 
 def _as_stated(requests: list[Request]) -> Mapping[str, Collection[str]]:

@@ -14,7 +14,7 @@ from server.routes.upload_form import MAX_UPLOAD_BYTES, read_file
 from server.usecases import running_add
 from server.usecases.cycle_pages import get_cycle
 from server.usecases.raters import remove_rater, set_raters
-from server.usecases.raters_import import import_raters, look_over_raters
+from server.usecases.raters_import import LOADS_UNSEEN, import_raters, look_again, look_over_raters
 from server.usecases.templates import raters_template_file
 from server.usecases.uploads import drop_upload
 from server.views import locale_of, page, see_other
@@ -46,7 +46,7 @@ def routes() -> list[BaseRoute]:
 async def template(request: Request) -> Response:
     """Give the list as it stands, to be filled in."""
     cycle = await get_cycle(str(request.path_params["cycle"]))
-    data = await raters_template_file(cycle.id, locale=locale_of(request))
+    data = await raters_template_file(cycle.id, locale=locale_of(request), clock=clock_of(request))
     return spreadsheet(data, "sightline-raters.xlsx")
 
 
@@ -72,21 +72,31 @@ async def look_over(request: Request) -> Response:
         return await _import_page(request, refused.problems, upload.filename)
     except ReadingFailed as failed:
         return await _import_page(request, (Fault(None, "", str(failed)),), upload.filename)
-    return page(request, "cycles/raters_dry_run.html", {"dry": dry, "cycle": dry.cycle})
+    return page(request, "cycles/raters_dry_run.html", {"dry": dry, "cycle": dry.cycle, "is_unseen": False})
 
 
 async def commit(request: Request) -> Response:
     """Store exactly what was approved."""
     form = await request.form()
     cycle = str(request.path_params["cycle"])
-    await import_raters(
-        cycle,
-        str(form.get("token", "")),
-        str(form.get("approval", "")),
-        actor=principal_of(request).id,
-        folder=request.app.state.settings.data_dir / "uploads",
-        clock=clock_of(request),
-    )
+    token, actor = str(form.get("token", "")), principal_of(request).id
+    folder = request.app.state.settings.data_dir / "uploads"
+    try:
+        await import_raters(
+            cycle,
+            token,
+            str(form.get("approval", "")),
+            actor=actor,
+            folder=folder,
+            clock=clock_of(request),
+            has_approved_loads=form.get("loads") == "approved",
+        )
+    except Problem as problem:
+        if problem.code != LOADS_UNSEEN.code:
+            raise
+        dry = await look_again(cycle, token, actor=actor, folder=folder, clock=clock_of(request))
+        values = {"dry": dry, "cycle": dry.cycle, "is_unseen": True}
+        return page(request, "cycles/raters_dry_run.html", values, status=422)
     return see_other(f"/hr/cycles/{cycle}")
 
 

@@ -2,7 +2,9 @@
 
 from exports.books import TemplateColumn
 from exports.making import make_people_template, make_raters_template
-from surveys import queries_cycles
+from scoring.values import CONFIDENTIAL
+from server.clock import Clock, today
+from surveys import queries_cycles, queries_people
 from surveys.items import RELATIONSHIPS
 from surveys.people import PEOPLE_COLUMNS
 from surveys.raters import RATERS_COLUMNS
@@ -13,7 +15,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "hr": ("yes", "no"),
     "coach": ("yes", "no"),
     "relationship": tuple(RELATIONSHIPS),
+    "remove": ("yes", "no"),
 }
+MOST_SUGGESTED = 8
 
 
 async def people_template_file(*, locale: str) -> bytes:
@@ -21,14 +25,22 @@ async def people_template_file(*, locale: str) -> bytes:
     return await make_people_template(_columns(PEOPLE_COLUMNS), locale=locale)
 
 
-async def raters_template_file(cycle_id: str, *, locale: str) -> bytes:
-    """Give the raters file of a draft, filled with who is asked so far."""
-    rows = [
-        (ratee.external_id, rater.external_id, rater.relationship)
-        for ratee in await queries_cycles.list_ratees(cycle_id)
-        for rater in ratee.raters
-        if not rater.is_cancelled
-    ]
+async def raters_template_file(cycle_id: str, *, locale: str, clock: Clock) -> bytes:
+    """Give the raters file of a draft: who is asked so far with the load of each, or else the people file's colleagues."""
+    ratees = await queries_cycles.list_ratees(cycle_id)
+    wanted: list[tuple[str, str, str, str]] = []  # external ids, relationship, id of the rater
+    for ratee in ratees:
+        asked = [one for one in ratee.raters if not one.is_cancelled]
+        wanted += [(ratee.external_id, one.external_id, one.relationship, one.person_id) for one in asked]
+        if all(one.relationship not in CONFIDENTIAL for one in asked):
+            colleagues = await queries_people.list_colleagues(ratee.person_id, day=today(clock))
+            known = {one.person_id for one in asked}
+            fresh = [(one, name) for one, name in colleagues if one.id not in known]
+            wanted += [
+                (ratee.external_id, one.external_id, name, one.id) for one, name in fresh[:MOST_SUGGESTED]
+            ]
+    loads = await queries_cycles.loads((one for *_, one in wanted), cycle_id=cycle_id)
+    rows = [(ratee, rater, name, "", str(loads.get(one, 0))) for ratee, rater, name, one in wanted]
     return await make_raters_template(_columns(RATERS_COLUMNS), rows, locale=locale)
 
 

@@ -8,13 +8,18 @@ import httpx2
 import pytest
 
 from server.usecases.advance import advance_cycles
+from surveys.database import write_tx
 from surveys.models.cycles import Assignment
+from surveys.models.people import Relation
 from tests.conftest import Database
+from tests.exports.reading import table_of
 from tests.factories import HR, PEERS, RATEE, SetClock, World, id_of
 from tests.server.hr_cast import (
+    TODAY,
     ask,
     commit,
     count_as_launched,
+    hidden,
     hr_site,
     launchable,
     make_draft,
@@ -205,3 +210,92 @@ async def test_only_named_raters_are_shown_as_answered_or_not(site: Site, tmp_pa
         for name in ("Dan", "Eve"):
             assert "answered" not in rows[name], name
             assert "not yet" not in rows[name], name
+
+
+async def test_a_mark_takes_a_rater_out_and_nothing_else_does(ada: httpx2.AsyncClient) -> None:
+    cycle = await make_draft(ada)
+    await ask(ada, cycle, {"dan": "peer", "eve": "peer"})
+    url = f"{cycle}/raters/import"
+    head = "ratee,rater,relationship,remove,load\n"
+    seen = await send(
+        ada, url, head + "cleo,dan,peer,yes,9\ncleo,finn,peer,,\ncleo,gwen,peer,YES,\n", "raters.csv"
+    )
+    assert "1 are taken out" in seen.text
+    assert set(await asked()) == {"cleo", "ben", "dan", "eve"}
+    assert (await commit(ada, url, seen.text)).status_code == 303
+    assert set(await asked()) == {"cleo", "ben", "eve", "finn"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("cleo,dan,peer,perhaps\n", "neither yes nor no"),
+        ("cleo,dan,peer,yes\ncleo,dan,peer,\n", "both removed and asked"),
+        ("cleo,cleo,self,yes\n", "own view cannot be removed"),
+    ],
+)
+async def test_an_unclear_mark_is_refused(ada: httpx2.AsyncClient, rows: str, said: str) -> None:
+    cycle = await make_draft(ada)
+    head = "ratee,rater,relationship,remove\n"
+    reply = await send(ada, f"{cycle}/raters/import", head + rows, "raters.csv")
+    assert reply.status_code == 422
+    assert said in reply.text
+    assert await asked() == {"cleo": "self", "ben": "manager"}
+
+
+async def test_six_requests_need_an_approval_and_come_with_alternatives(ada: httpx2.AsyncClient) -> None:
+    for number in range(5):
+        cycle = await make_draft(ada, title=f"Cycle {number}")
+        await ask(ada, cycle, {"dan": "peer"})
+    await count_as_launched("Cycle")
+
+    async def body(tx: object) -> None:
+        for name in ("dan", "eve"):
+            await Relation.create(
+                id=id_of(f"ben manages {name}"),
+                person_id=id_of(name),
+                kind="manager",
+                other_id=id_of("ben"),
+                from_on=TODAY,
+            )
+
+    await write_tx(body)
+    cycle = await make_draft(ada)
+    url = f"{cycle}/raters/import"
+    seen = await send(ada, url, HEAD + "cleo,dan,peer\n", "raters.csv")
+    assert "needs your approval" in seen.text
+    assert "Asked less: <bdi>Eve</bdi>" in seen.text
+    refused = await commit(ada, url, seen.text)
+    assert refused.status_code == 422
+    assert "Approve this first" in refused.text
+    assert not await Assignment.filter(cycle_id=cycle.rsplit("/", 1)[1], rater_id=id_of("dan")).exists()
+    fields = {
+        "token": hidden(seen.text, "token"),
+        "approval": hidden(seen.text, "approval"),
+        "loads": "approved",
+    }
+    assert (await ada.post(f"{url}/commit", data=fields)).status_code == 303
+    assert await Assignment.filter(cycle_id=cycle.rsplit("/", 1)[1], rater_id=id_of("dan")).exists()
+
+
+async def test_the_download_is_filled_from_the_people_file_and_shows_the_load(
+    ada: httpx2.AsyncClient,
+) -> None:
+    async def body(tx: object) -> None:
+        await Relation.create(
+            id=id_of("ben manages dan"),
+            person_id=id_of("dan"),
+            kind="manager",
+            other_id=id_of("ben"),
+            from_on=TODAY,
+        )
+
+    await write_tx(body)
+    first = await make_draft(ada, title="Cycle 1")
+    await ask(ada, first, {"dan": "peer"})
+    await count_as_launched("Cycle")
+    cycle = await make_draft(ada)
+    rows = table_of((await ada.get(f"{cycle}/raters.xlsx")).content, "raters")
+    dan = next(row for row in rows if row["rater"] == "dan")
+    assert (dan["relationship"], dan["load"]) == ("peer", "1")
+    assert {row["rater"] for row in rows} == {"cleo", "ben", "dan"}
