@@ -73,7 +73,7 @@ export function Inbox() {
 function isShownAsPair(owner: Owner, task: Task): boolean {
   const sheet = owner.sheet(task);
   const isSettled = sheet?.rows.every((row) => !row.dirty) ?? true;
-  return sheet?.status === "opened" && isSettled && openPairOf(task, owner.pairs()) !== undefined;
+  return isSettled && openPairOf(task, owner.pairs()) !== undefined;
 }
 
 function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {

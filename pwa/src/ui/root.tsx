@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { App } from "../app/app";
-import { stateOf } from "../app/tasks";
+import { openPairOf, stateOf } from "../app/tasks";
 import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { type Last, ShownContext, useShown } from "./context";
@@ -58,7 +58,9 @@ function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task:
   const form = owner?.form(task) ?? null;
   if (owner === null) return <Starting />;
   if (form === null) return <Inbox />;
-  const state = stateOf(task, form, owner.keeper.phone());
+  // The inbox may know that both sides are open before the sheet was asked about.
+  const isOpened = openPairOf(task, owner.pairs()) !== undefined;
+  const state = isOpened ? "opened" : stateOf(task, form, owner.keeper.phone());
   const hasEnded = ["finished", "received", "declined", "closed", "opened", "gone"].includes(state);
   if (hasEnded) return <WithLater>{(later) => <later.Ended task={task} state={state} />}</WithLater>;
   if (route.screen === "decline") return <WithLater>{(later) => <later.Decline task={task} />}</WithLater>;
