@@ -27,9 +27,9 @@ class CardSite:
 
     site: Site
 
-    async def launch(self) -> str:
+    async def launch(self, name: str = "autumn") -> str:
         """Launch a 360 about Cleo that is open."""
-        cycle = await draft_cycle(opens_at=self.site.clock.now())
+        cycle = await draft_cycle(name, opens_at=self.site.clock.now())
         keeper = self.site.app.state.keeper
         await launch_cycle(cycle, actor_id=id_of(HR), keeper=keeper, clock=self.site.clock)
         return cycle

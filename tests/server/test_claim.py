@@ -41,7 +41,7 @@ async def test_a_card_is_looked_at_first_and_claimed_then(cards: CardSite) -> No
 async def test_only_the_hash_of_a_code_is_stored(cards: CardSite) -> None:
     code = await cards.card_of("dan")
     stored = await Card.get(person_id=id_of("dan"))
-    assert code not in str(dict(stored))
+    assert code not in str(await Card.all().values())
     assert len(stored.code_hash) == 64
 
 
@@ -162,7 +162,7 @@ async def _spend_the_budget_of_all() -> None:
 
 async def test_case_36_opening_the_link_of_a_card_changes_nothing(cards: CardSite) -> None:
     code = await cards.card_of("dan")
-    before = [dict(one) for one in await Card.all()]
+    before = await Card.all().values()
     async with cards.phone() as scanner:
         for method in ("HEAD", "GET", "GET", "GET", "GET", "GET"):
             reply = await scanner.request(method, "/c")
@@ -173,7 +173,7 @@ async def test_case_36_opening_the_link_of_a_card_changes_nothing(cards: CardSit
         for path in ("/api/v1/card", "/api/v1/claim", "/api/v1/claim/objection"):
             assert (await scanner.get(path)).status_code == 405
         await scanner.post("/api/v1/card", json={"code": code})
-    assert [dict(one) for one in await Card.all()] == before
+    assert await Card.all().values() == before
 
 
 @pytest.mark.parametrize("typed", ["", "7KQ2", "7KQ2M9XD4HTBWN3", "x" * 17, "7KQ2M9XD4HTBWN3?"])
@@ -184,6 +184,21 @@ async def test_case_37_a_truncated_code_is_a_wrong_code_and_says_what_to_type(
         reply = await phone.post("/api/v1/card", json={"code": typed})
         assert (reply.status_code, reply.json()["code"]) == (422, "card_wrong")
         assert "16" in reply.json()["detail"]
+
+
+async def test_case_38_a_token_of_one_cycle_opens_nothing_in_another(cards: CardSite) -> None:
+    code = await cards.card_of("dan")
+    first, second = await cards.launch(), await cards.launch("winter")
+    async with cards.phone() as phone:
+        await phone.post("/api/v1/claim", json={"code": code})
+        rows = (await inbox_of(phone))["assignments"]
+        assert isinstance(rows, list)
+        (token,) = (row["write"] for row in rows if row["cycle"] == first)
+        sheets = [
+            {"cycle": cycle, "write": token, "have": {}, "cells": {}} for cycle in (first, second, "0" * 32)
+        ]
+        reply = await phone.post("/api/v1/sync", json={"protocol": 1, "app": "test", "sheets": sheets})
+        assert [one["status"] for one in reply.json()["sheets"]] == ["ok", "unknown", "unknown"]
 
 
 async def test_case_43_a_claim_gives_a_new_session_and_ends_the_one_before(cards: CardSite) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from server.mail import Mailer
+from server.usecases.outbox import send_due
 from server.usecases.sign_in import ask_for_code
 from surveys.database import write_tx
 from surveys.models.cards import IdentityChange
@@ -13,6 +15,7 @@ from surveys.models.people import Grant, Person
 from surveys.models.work import AuditEntry, OutboxMail
 from tests.conftest import Database
 from tests.factories import HR, OUTSIDER, id_of
+from tests.post import Post, mail_server
 from tests.server.card_cast import OTHER_HR, CardSite, card_site, inbox_of, may_read
 from tests.server.hr_cast import commit, send
 
@@ -56,6 +59,23 @@ async def test_hr_cannot_read_earlier_answers_by_changing_a_mail_address(cards: 
     async with cards.site.as_person(id_of("eve")) as whoever:
         assert await may_read(whoever) == [False]
     assert (await IdentityChange.get()).before == ""
+
+
+async def test_the_notice_is_mailed_to_the_old_address_at_once(cards: CardSite) -> None:
+    await cards.launch()
+
+    async def forget_the_invitations(tx: object) -> None:
+        await OutboxMail.all().delete()
+
+    await write_tx(forget_the_invitations)
+    await give_mail(cards, "eve", NEW)
+    box, site = Post(), cards.site
+    with mail_server(box) as smtp:
+        mailer = Mailer(smtp, "Testwerk (fictional)", "http://127.0.0.1:8000")
+        await send_due(mailer=mailer, keeper=site.app.state.keeper, clock=site.clock)
+    (mail,) = box.mails
+    assert mail["To"] == OLD
+    assert "That was not me" in mail.get_content()
 
 
 async def test_a_second_person_of_hr_confirms_and_the_first_cannot(cards: CardSite) -> None:

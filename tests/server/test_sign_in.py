@@ -173,7 +173,7 @@ async def test_case_45_odd_cookies_are_refused_or_ignored_and_never_a_failure(
     site: Site, cookie: str
 ) -> None:
     async with site.as_nobody() as client:
-        headers = {"cookie": cookie.format("1" * 64).encode("latin-1")}
+        headers = {b"cookie": cookie.format("1" * 64).encode("latin-1")}
         assert (await client.get("/api/v1/inbox", headers=headers)).status_code in (400, 401)
 
 
