@@ -54,6 +54,7 @@ def pair_document(page: PairPage, locale: str) -> dict[str, Any]:
 
 
 def _row(line: GapLine) -> dict[str, Any]:
+    scaled = [facet for facet in line.facets if facet.id != "top3"]  # a pick is a flag of its side
     return {
         "item": line.item,
         "text": line.text.text,
@@ -74,8 +75,8 @@ def _row(line: GapLine) -> dict[str, Any]:
         },
         "manager": None if line.manager is None else asdict(line.manager),
         "labels": {
-            "employee": {facet.id: facet.employee for facet in line.facets if facet.employee},
-            "manager": {facet.id: facet.manager for facet in line.facets if facet.manager},
+            "employee": {facet.id: facet.employee for facet in scaled if facet.employee},
+            "manager": {facet.id: facet.manager for facet in scaled if facet.manager},
             "chips": list(line.chips),
         },
         "card": line.card,

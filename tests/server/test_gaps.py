@@ -1,5 +1,6 @@
 """The talk pages of a clarity pair: what they show, to whom, and that nothing shows before both have answered."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ TEXTS = {
     "SS01.e_teach_back": f"{CANARY} teach-back",
     "SS02.e_own_way": f"{CANARY} own way",
 }
+WIRE = Path(__file__).parents[1] / "vectors" / "wire" / "gaps.json"
 OUTSIDERS = (OUTSIDER, HR, COACH, FORMER_MANAGER, "dan")
 
 
@@ -54,6 +56,13 @@ async def document(site: Site, person: str, path: str = "") -> dict[str, Any]:
     assert reply.status_code == 200, reply.text
     found: dict[str, Any] = reply.json()
     return found
+
+
+def shape(value: Any) -> Any:
+    """Reduce a document to its keys; a list to the shapes that occur in it."""
+    if isinstance(value, dict):
+        return {key: shape(part) for key, part in sorted(value.items()) if key not in ("labels", "figures")}
+    return "list" if isinstance(value, list) else type(value).__name__
 
 
 def ids(page: str, of: str) -> list[str]:
@@ -110,6 +119,19 @@ async def test_the_document_has_every_line_and_the_summary_of_the_invented_pair(
     assert found["parked"] == summary["parked"]
     assert found["open_with_strength"] == summary["open_with_strength"]
     assert found["minutes"] == {"strength": 3, "gaps": 20, "agree": 5, "manager": 2}
+
+
+async def test_the_example_of_the_wire_has_the_shape_of_a_real_document(site: Site) -> None:
+    await open_views(site, own=TEXTS)
+    example: dict[str, Any] = json.loads(WIRE.read_text("utf-8"))
+
+    found = await document(site, RATEE)
+
+    assert shape(example) == shape(found)
+    rows = {row["item"]: row for row in found["rows"]}
+    for row in example["rows"]:
+        assert shape(row) == shape(rows[row["item"]])
+        assert row["labels"] == rows[row["item"]]["labels"]
 
 
 async def test_the_document_says_answers_in_the_words_of_the_scales(site: Site) -> None:
