@@ -263,7 +263,7 @@ async def compact() -> bool:
     """
     client = writer()
     if not isinstance(client, SqliteClient):
-        for table in ("assignment", "revoked_auth", "reminder_wave", "outbox_mail"):
+        for table in ("assignment", "revoked_auth", "reminder_wave", "outbox_mail", "pair_view"):
             await client.execute_query(f"VACUUM {table}")
         return True
     reading = get_connections().get("reader")

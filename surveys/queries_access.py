@@ -69,14 +69,22 @@ async def note_session_use(key: str, *, today: date, used_on: date) -> None:
 async def is_ratee_of_released_cycle(person_id: str, cycle_id: str) -> bool:
     """Tell whether the person has a report in this cycle."""
     return await Ratee.filter(
-        person_id=person_id, cycle_id=cycle_id, is_cancelled=False, cycle__state__in=RELEASED_STATES
+        person_id=person_id,
+        cycle_id=cycle_id,
+        is_cancelled=False,
+        cycle__kind="feedback360",
+        cycle__state__in=RELEASED_STATES,
     ).exists()
 
 
 async def may_view_report(person_id: str, cycle_id: str, ratee_id: str, now: datetime) -> bool:
     """Tell whether a manager or coach, fixed at launch, may see a ratee's report: from 24 h after release."""
     ratee = await Ratee.get_or_none(
-        person_id=ratee_id, cycle_id=cycle_id, is_cancelled=False, cycle__state__in=RELEASED_STATES
+        person_id=ratee_id,
+        cycle_id=cycle_id,
+        is_cancelled=False,
+        cycle__kind="feedback360",
+        cycle__state__in=RELEASED_STATES,
     ).select_related("cycle")
     if ratee is None:
         return False

@@ -27,6 +27,7 @@ async def list_own_reports(person_id: str) -> tuple[ReportLink, ...]:
         await Ratee.filter(
             person_id=person_id,
             is_cancelled=False,
+            cycle__kind="feedback360",
             cycle__state__in=RELEASED_STATES,
             cycle__released_at__isnull=False,
         )
@@ -57,12 +58,12 @@ async def list_viewable_reports(person_id: str, now: datetime) -> tuple[ReportLi
 _VIEWABLE = {
     "sqlite": (
         "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
-        " WHERE r.is_cancelled = 0 AND c.state IN ('released', 'done') AND EXISTS (SELECT 1 FROM json_each(r.viewers, ?)"
-        " seen WHERE seen.value = ?) ORDER BY c.released_at DESC LIMIT 2000"
+        " WHERE r.is_cancelled = 0 AND c.kind = 'feedback360' AND c.state IN ('released', 'done')"
+        " AND EXISTS (SELECT 1 FROM json_each(r.viewers, ?) seen WHERE seen.value = ?) ORDER BY c.released_at DESC LIMIT 2000"
     ),
     "postgres": (
         "SELECT r.id AS id FROM ratee r JOIN cycle c ON c.id = r.cycle_id"
-        " WHERE NOT r.is_cancelled AND c.state IN ('released', 'done')"
+        " WHERE NOT r.is_cancelled AND c.kind = 'feedback360' AND c.state IN ('released', 'done')"
         " AND jsonb_exists(r.viewers -> $1, $2) ORDER BY c.released_at DESC LIMIT 2000"
     ),
 }

@@ -1,5 +1,6 @@
 """Reads of what a closed cycle left behind: released numbers and comments, the closing record, the baseline, the texts."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from surveys.models.results import (
     BaselineValue,
     ClosingRecord,
     NamedResult,
+    PairView,
     ResultCell,
     ResultComment,
     ResultGroup,
@@ -145,8 +147,18 @@ async def is_as_closed(cycle: CycleFacts, closing: Closing) -> bool:
         "unreadable": closing.n_unreadable,
     }
     release = await load_release(cycle, ratees)
-    found = results_hash(release, await load_comments_of_cycle(cycle.id), counts)
+    found = results_hash(
+        release, await load_comments_of_cycle(cycle.id), counts, await load_pair_marks(cycle.id)
+    )
     return found == closing.results_hash
+
+
+async def load_pair_marks(cycle_id: str) -> tuple[tuple[str, str, str], ...]:
+    """Give employee, sides and the hash of the sealed view of every clarity pair of a cycle."""
+    return tuple(
+        (row.ratee_id, row.sides, hashlib.sha256(bytes(row.ciphertext)).hexdigest())
+        for row in await PairView.filter(cycle_id=cycle_id)
+    )
 
 
 async def load_closing(cycle_id: str) -> Closing | None:

@@ -7,9 +7,17 @@ from scoring.values import PooledSd, Release, ReleasedCell, ReleasedComment, Rel
 from surveys.canonical import canonical
 
 
-def results_hash(release: Release, comments: Iterable[ReleasedComment], counts: Mapping[str, int]) -> str:
-    """Hash released groups, cells and comments with the five sheet counts; the order they come in does not matter."""
-    document = {
+def results_hash(
+    release: Release,
+    comments: Iterable[ReleasedComment],
+    counts: Mapping[str, int],
+    pairs: Iterable[tuple[str, str, str]] = (),
+) -> str:
+    """Hash released groups, cells and comments with the five sheet counts; the order they come in does not matter.
+
+    `pairs` are the views of clarity pairs: employee, sides, and the hash of what is sealed.
+    """
+    document: dict[str, object] = {
         "groups": sorted(_group(one) for one in release.groups),
         "cells": sorted(_cell(one) for one in release.cells),
         "comments": sorted(
@@ -17,6 +25,9 @@ def results_hash(release: Release, comments: Iterable[ReleasedComment], counts: 
         ),
         "counts": dict(counts),
     }
+    views = sorted(list(one) for one in pairs)
+    if views:  # a 360 has none, and hashes as before there were any
+        document["pairs"] = views
     return hashlib.sha256(canonical(document)).hexdigest()
 
 

@@ -13,6 +13,7 @@ from surveys.database import compact, lock_cycles, write_tx
 from surveys.keeper import Keeper
 from surveys.lifecycle import BEFORE_CLOSING, State, as_state
 from surveys.models.cycles import Assignment, Cycle, Ratee, RevokedAuth
+from surveys.models.results import PairView
 from surveys.models.work import OutboxMail, ReminderWave
 from surveys.sealed_sheet import Place, key_of
 from surveys.text import has_bad_character, hidden_character
@@ -74,6 +75,7 @@ async def cancel_ratee(
         rows = await Assignment.filter(cycle_id=cycle_id, ratee_id=ratee_id, is_cancelled=False)
         await cancel_assignments(tx, cycle_id, rows, keeper)
         await Ratee.filter(cycle_id=cycle_id, person_id=ratee_id).update(is_cancelled=True)
+        await PairView.filter(cycle_id=cycle_id, ratee_id=ratee_id).delete()
         return await audit.record(
             tx,
             key=keeper.audit_key(),
@@ -113,6 +115,7 @@ async def abandon_cycle(
             raise TOO_LATE
         await sheet_store.destroy(tx, cycle_id)
         await Assignment.filter(cycle_id=cycle_id).delete()
+        await PairView.filter(cycle_id=cycle_id).delete()
         await RevokedAuth.filter(cycle_id=cycle_id).delete()
         await ReminderWave.filter(cycle_id=cycle_id).delete()
         await Cycle.filter(id=cycle_id).update(state="abandoned", end_reason=reason)

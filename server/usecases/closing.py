@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from scoring.release import release_comments
 from server.clock import Clock, new_id
 from server.errors import Problem, not_found
 from server.usecases.closing_backup import copy_results, forget_in_copies
+from server.usecases.closing_pairs import PairResults, close_pairs
 from server.usecases.closing_rows import Results, store_results
+from server.usecases.pairs import open_ready_pairs
 from server.usecases.tally import FATES, Asked, Tally, tally
 from surveys import audit, sheet_store
 from surveys.database import compact, lock_cycles, reader, sqlite_file, write_tx
@@ -26,7 +29,7 @@ from surveys.models.people import Person
 from surveys.models.work import OutboxMail, ReminderWave
 from surveys.policy import release_policy
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
-from surveys.queries_results import load_closing, load_comments_of_cycle, load_release
+from surveys.queries_results import load_closing, load_comments_of_cycle, load_pair_marks, load_release
 from surveys.results_hash import results_hash
 
 NO_DOUBT = timedelta()
@@ -52,6 +55,7 @@ async def close_cycle(
     """
     state = await _begin(cycle_id, keeper, clock, clock_doubt)
     if state == "closing":
+        await open_ready_pairs([cycle_id], keeper=keeper, clock=clock)
         await _release(cycle_id, keeper, clock, unreadable_reason)
         state = "sealed"
     if state == "sealed":
@@ -102,19 +106,24 @@ async def _release(cycle_id: str, keeper: Keeper, clock: Clock, unreadable_reaso
     opened = await asyncio.to_thread(
         tally, await _rows(cycle_id), await list_asked(cycle_id), facts.forms, key
     )
+    pairs = await close_pairs(facts, opened.counted, keeper=keeper)
     n_rows = await sheet_store.count(reader(), cycle_id)
     if sum(opened.counts.values()) != n_rows:
         raise ClosingHalted(
             500, "counts", "The sheets do not add up", "Nothing was released. Restore and try again."
         )
-    if opened.counts["unreadable"] and not unreadable_reason:
+    # Two sheets went into each opened view and were deleted: they count as what became of the view.
+    counts = dict(opened.counts)
+    counts["counted"] += 2 * pairs.n_opened
+    counts["unreadable"] += 2 * pairs.n_unreadable
+    if counts["unreadable"] and not unreadable_reason:
         raise ClosingHalted(
             409,
             "unreadable",
-            f"{opened.counts['unreadable']} sheets cannot be opened",
+            f"{counts['unreadable']} sheets cannot be opened",
             "Give back the folder keys/, or confirm with a reason that they are lost.",
         )
-    results = await asyncio.to_thread(_results, opened, facts)
+    results = await asyncio.to_thread(_results, replace(opened, counts=counts), pairs, facts)
     names = await _names({comment.signed_by for comment in results.comments if comment.signed_by})
 
     async def body(tx: BaseDBAsyncClient) -> None:
@@ -137,12 +146,12 @@ async def _release(cycle_id: str, keeper: Keeper, clock: Clock, unreadable_reaso
     await write_tx(body)
 
 
-def _results(opened: Tally, facts: CycleFacts) -> Results:
+def _results(opened: Tally, pairs: PairResults, facts: CycleFacts) -> Results:
     policy = release_policy(facts.policy)
     cube = build_cube(opened.sheets, items=[spec.item for spec in facts.items()], scale=facts.scale())
     released = gate(cube, policy)
     comments = release_comments(opened.comments, opened.n_asked_sheets, policy)
-    return Results(opened, released, comments, pooled_sds(cube, released, scale=facts.scale()))
+    return Results(opened, released, comments, pooled_sds(cube, released, scale=facts.scale()), pairs)
 
 
 async def _rows(cycle_id: str) -> list[tuple[str, bytes]]:
@@ -176,7 +185,12 @@ async def _read_back(cycle_id: str) -> None:
         )
     ratees = [str(one) for one in await Ratee.filter(cycle_id=cycle_id).values_list("person_id", flat=True)]
     counts: dict[str, int] = {fate: getattr(record, f"n_{fate}") for fate in FATES}
-    found = results_hash(await load_release(facts, ratees), await load_comments_of_cycle(cycle_id), counts)
+    found = results_hash(
+        await load_release(facts, ratees),
+        await load_comments_of_cycle(cycle_id),
+        counts,
+        await load_pair_marks(cycle_id),
+    )
     if found != record.results_hash:
         raise ClosingHalted(
             500,
@@ -217,7 +231,10 @@ async def _destroy(cycle_id: str, keeper: Keeper, clock: Clock, backups_dir: Pat
             return None
         now = clock.now()
         await Cycle.filter(id=cycle_id).update(state="released", released_at=now)
-        ratees = await Ratee.filter(cycle_id=cycle_id, is_cancelled=False).values_list("person_id", flat=True)
+        # Each clarity pair was told when it opened; it has no report.
+        ratees = await Ratee.filter(
+            cycle_id=cycle_id, is_cancelled=False, cycle__kind="feedback360"
+        ).values_list("person_id", flat=True)
         await OutboxMail.bulk_create(
             OutboxMail(
                 id=new_id(clock),

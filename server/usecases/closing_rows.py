@@ -6,10 +6,12 @@ from datetime import date
 
 from scoring.values import PooledSd, Release, ReleasedComment
 from server.settings import VERSION
+from server.usecases.closing_pairs import PairResults, store_pairs
 from server.usecases.tally import Named, Tally
 from surveys.keeper import Keeper
 from surveys.models.results import ClosingRecord, NamedResult, ResultCell, ResultComment, ResultGroup
 from surveys.queries_cycle_facts import CycleFacts
+from surveys.queries_results import load_pair_marks
 from surveys.results_hash import results_hash, sds_document
 from surveys.sealing import CycleKey
 
@@ -22,6 +24,7 @@ class Results:
     release: Release
     comments: tuple[ReleasedComment, ...]
     sds: tuple[PooledSd, ...]
+    pairs: PairResults
 
 
 async def store_results(
@@ -42,6 +45,7 @@ async def store_results(
     await NamedResult.bulk_create(
         row for one in results.tally.named for row in _named(cycle_id, one, key, keeper)
     )
+    await store_pairs(cycle_id, results.pairs, key)
     counts = results.tally.counts
     await ClosingRecord.create(
         cycle_id=cycle_id,
@@ -53,8 +57,12 @@ async def store_results(
         k=facts.policy.k,
         policy_hash=facts.policy_hash,
         code_version=VERSION,
-        results_hash=results_hash(results.release, shown, counts),
-        parameters={"sds": sds_document(results.sds), "n_withheld_cells": results.release.n_withheld_cells},
+        results_hash=results_hash(results.release, shown, counts, await load_pair_marks(cycle_id)),
+        parameters={
+            "sds": sds_document(results.sds),
+            "n_withheld_cells": results.release.n_withheld_cells,
+            **({"clarity": dict(results.pairs.parameters)} if results.pairs.parameters else {}),
+        },
         closed_on=closed_on,
     )
 

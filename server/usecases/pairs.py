@@ -13,6 +13,7 @@ from surveys.database import lock_cycles, reader, write_tx
 from surveys.form_cells import is_final, needs_of
 from surveys.forms import Form
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
+from surveys.models.cycles import Cycle
 from surveys.models.results import PairView
 from surveys.pair_answers import freeze_side
 from surveys.queries_answers import PairSide, find_open_pairs, find_states, load_forms
@@ -55,6 +56,14 @@ async def open_ready_pairs(
         if wanted:
             n_opened += await _open_in_cycle(cycle_id, wanted, keeper)
     return n_opened
+
+
+async def open_all_ready_pairs(*, keeper: Keeper, clock: Clock) -> int:
+    """Open what is ready in any cycle: at start and regularly, for what a worker that died left behind."""
+    cycles = await Cycle.filter(kind="clarity", state__in=("scheduled", *CAN_OPEN)).values_list(
+        "id", flat=True
+    )
+    return await open_ready_pairs([str(one) for one in cycles], keeper=keeper, clock=clock)
 
 
 async def _open_in_cycle(cycle_id: str, found: Iterable[_Found], keeper: Keeper) -> int:

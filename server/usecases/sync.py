@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from server.clock import Clock, millis
 from server.errors import KEYS_MISSING, Problem
-from server.usecases.pairs import Pair, open_ready_pairs
+from server.usecases.pairs import Pair, open_all_ready_pairs, open_ready_pairs
 from server.usecases.sync_batch import Known, Reply, apply_batch, reply_without_storing
 from server.wire import OLDEST_PROTOCOL, SentSheet, SyncRequest
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
@@ -52,6 +52,7 @@ class SyncQueue:
         """Begin to take requests."""
         installation = await Installation.get_or_none(id=1)
         self._epoch = installation.epoch if installation else ""
+        await self._open_left_pairs()
         self._worker = asyncio.create_task(self._work(), name="sync queue")
 
     async def stop(self) -> None:
@@ -133,6 +134,13 @@ class SyncQueue:
         applied = await apply_batch(sheets, keeper=self._keeper, clock=self._clock, known=self._known)
         self._ready |= applied.ready
         return applied.replies
+
+    async def _open_left_pairs(self) -> None:
+        """Open the pairs that a server which ended in between left ready; whatever is wrong, answers are taken."""
+        try:
+            await open_all_ready_pairs(keeper=self._keeper, clock=self._clock)
+        except Exception as error:  # the edge of the queue
+            log.error("pairs were not opened at start", extra={"kind": type(error).__name__})
 
     async def _open_pairs(self) -> None:
         """Open the pairs of which a side became final; one that fails here is opened by the next regular run."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.values import CONFIDENTIAL, Comment, CountedSheet, Relationship
-from surveys.form_cells import is_final, needs_of
+from surveys.form_cells import FormNeeds, is_final, needs_of
 from surveys.forms import Form
 from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey, Unreadable
@@ -43,6 +43,7 @@ class Tally:
     """Everything the gate needs, held in memory for one run and dropped."""
 
     counts: Mapping[str, int]  # the five fates; they add up to the rows of the table
+    counted: tuple[tuple[Asked, Sheet], ...]  # of a clarity cycle: read as pairs, not as ratings
     sheets: tuple[CountedSheet, ...]
     named: tuple[Named, ...]
     comments: tuple[Comment, ...]
@@ -59,18 +60,22 @@ def tally(
 ) -> Tally:
     """Open every row of a cycle and sort it by its fate; of the counted ones, take out ratings and texts."""
     by_sheet = {key.sheet_id(one.id, one.generation): one for one in asked}
+    needs = {relationship: needs_of(form) for relationship, form in forms.items()}
     fates: Counter[str] = Counter(dict.fromkeys(FATES, 0))
     counted: list[tuple[Asked, Sheet]] = []
     for sheet_id, ciphertext in rows:
         one = by_sheet.get(sheet_id)
-        fate, sheet = _fate(one, ciphertext, forms, key)
+        fate, sheet = _fate(one, ciphertext, needs, key)
         fates[fate] += 1
         if fate == "counted" and one is not None:
             counted.append((one, sheet))
     # By assignment id, so that nothing downstream can depend on the order of arrival.
     counted.sort(key=lambda pair: pair[0].id)
+    if any(form.kind == "clarity" for form in forms.values()):
+        return Tally(dict(fates), tuple(counted), (), (), (), {})
     return Tally(
         counts=dict(fates),
+        counted=(),
         sheets=tuple(_sheet(one, sheet, forms) for one, sheet in counted if one.relationship in CONFIDENTIAL),
         named=tuple(
             _named(one, sheet, forms) for one, sheet in counted if one.relationship not in CONFIDENTIAL
@@ -81,7 +86,7 @@ def tally(
 
 
 def _fate(
-    one: Asked | None, ciphertext: bytes, forms: Mapping[Relationship, Form], key: CycleKey
+    one: Asked | None, ciphertext: bytes, needs: Mapping[Relationship, FormNeeds], key: CycleKey
 ) -> tuple[Fate, Sheet]:
     if one is None:
         return "orphans", {}
@@ -89,7 +94,7 @@ def _fate(
         sheet = open_sheet(key.sheet(one.id, one.generation), ciphertext)
     except Unreadable:
         return "unreadable", {}
-    if is_final(needs_of(forms[one.relationship]), sheet):
+    if is_final(needs[one.relationship], sheet):
         return "counted", sheet
     return ("unfinished" if sheet else "empty"), {}
 
