@@ -41,9 +41,9 @@ export async function claim(code: string, isShared: boolean): Promise<CardState 
   if ("kind" in reply) return reply.kind === "changed" ? lookAt(code) : reply;
   if (isShared) saveShared(hereFrom(reply.body));
   else takeTurn();
-  // Somebody may have left without network: their session is over now, and the app must not end this one for it.
+  // Whoever was here before is not shown again, and an end of their session that is still due must not end this one.
   const device = await readDevice().catch(() => null);
-  if (device?.mustEnd) await saveDevice({ ...device, mustEnd: false }).catch(() => undefined);
+  if (device !== null) await saveDevice({ ...device, owner: null, mustEnd: false }).catch(() => undefined);
   return null;
 }
 
