@@ -73,7 +73,7 @@ def import_people(file: Path, data: Data = DEFAULT_DATA) -> None:
 
 @imports.command("profile")
 def import_profile(file: Path, data: Data = DEFAULT_DATA) -> None:
-    """Import a role profile, a translation of one, or question texts; the file says which."""
+    """Import a role profile (profile.xlsx or YAML), a translation of one, or question texts."""
     _command(data, "import_profile", {"filename": file.name, "data": _file(file)})
 
 
