@@ -12,7 +12,7 @@ from server.cli_frame import DEFAULT_DATA, Data, ask_server, console, fail, say,
 from server.clock import SystemClock
 from server.process import ControlFailed, hold_folder
 from server.run import in_folder, run_or_ask
-from server.settings import SettingsError
+from server.settings import CONFIG_NAME, SettingsError
 from server.usecases.doctor import EXIT_CODES
 from server.usecases.restore import Restored, copy_config
 from server.usecases.restore import restore as restore_backup
@@ -56,6 +56,11 @@ def restore(
     """Put a backup in the place of the database; the old one is kept. Refuses while the server runs."""
     if config is not None:
         copy_config(config, data.resolve())
+    elif not (data / CONFIG_NAME).exists():
+        fail(
+            f"{data} has no {CONFIG_NAME}. Give that of the old installation: --config OLD/{CONFIG_NAME}, and copy "
+            "its folder keys/ here; without both the answers of open cycles cannot be opened."
+        )
     settings = settings_in(data)
     clock = SystemClock()
     keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
