@@ -20,7 +20,9 @@ from server.errors import KEYS_MISSING, NOT_FOUND, UNEXPECTED, Problem
 from server.jobs import run_jobs
 from server.mail import Mailer
 from server.middleware import TOO_LARGE, OriginCheck, SecurityHeaders, TooLargeInWords
+from server.plug import Plug, RefusesPhone
 from server.routes import table
+from server.routes.tour import end_own
 from server.settings import Settings
 from server.usecases.sync import SyncQueue
 from server.views import problem_response
@@ -55,6 +57,8 @@ def create_app(
     clock = clock or SystemClock()
     keeper = Keeper(settings.keys_dir, secret=settings.secret, random_bytes=clock.random_bytes)
 
+    plug = Plug()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -64,12 +68,15 @@ def create_app(
             app.state.queue = await stack.enter_async_context(queue(keeper=keeper, clock=clock))
             if runs_jobs:
                 await stack.enter_async_context(run_jobs(app.state))
+            if settings.is_demo:
+                stack.push_async_callback(end_own, app.state)
             yield
             await _finish_background(app.state.background)
 
     app = Starlette(
         routes=check_policies(table.routes(settings)),
         middleware=[
+            *([Middleware(RefusesPhone, plug=plug, clock=clock)] if settings.is_demo else []),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)),
             Middleware(SecurityHeaders),
             Middleware(OriginCheck, public_url=settings.public_url, port=settings.port),
@@ -89,6 +96,8 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock
     app.state.keeper = keeper
+    app.state.plug = plug
+    app.state.own = None  # the installation a demo's visitor began beside it
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.has_clock_doubt = False
     app.state.show_code = show_code

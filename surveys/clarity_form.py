@@ -105,7 +105,7 @@ def _form(
         ),
         sections=sections_part(profile, overlays, {line.section for line in lines}),
         pulse=pulse,
-        unaided=_unaided(instruments) if is_employee else None,
+        unaided=_unaided(instruments) if is_employee and content.asks_pulse else None,
         chips=_chips(instruments) if asked.chips else (),
         lines=lines,
         top3=_top_three(named, asked),

@@ -17,7 +17,10 @@ class ContentRefused(SurveysError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleContent:
-    """The lines of a clarity round in the order of the profile, and what is asked besides."""
+    """The lines of a clarity round in the order of the profile, and what is asked besides.
+
+    With the pulse, once a quarter, goes the question for the own three results.
+    """
 
     items: tuple[str, ...]
     asks_level: bool

@@ -21,6 +21,7 @@ from server.usecases.raters import set_raters
 from server.usecases.report_numbers import load_scored
 from server.usecases.uploads import Upload
 from server.usecases.workbooks import hr_workbook_bytes
+from surveys.content import CycleContent, default_content
 from surveys.database import write_tx
 from surveys.keeper import Keeper
 from surveys.models.cycles import Cycle
@@ -30,6 +31,7 @@ from surveys.models.results import ClosingRecord
 from surveys.models.work import OutboxMail
 from surveys.people import PEOPLE_COLUMNS
 from surveys.policy import Policy
+from surveys.profile_file import from_document as profile_from_document
 from surveys.queries_results import list_ratees
 
 FOUNDED_IN_DAYS = -340
@@ -99,6 +101,7 @@ async def launch(
         clarity_held_on=None,
         ratee_ids=tuple(ids[one] for one in story.raters),
         kind=story.kind,
+        content=_short_content(version) if story.is_short else None,
     )
     cycle_id = await create_draft(version.id, plan, clock=clock)
     for ratee, raters in story.raters.items():
@@ -109,6 +112,12 @@ async def launch(
         raise DemoCannotLaunch(", ".join(sorted(one.code for one in looked.errors)))
     await launch_cycle(cycle_id, actor_id=ids[HR], keeper=keeper, clock=clock, errors=looked.errors)
     return cycle_id
+
+
+def _short_content(version: ProfileVersion) -> CycleContent:
+    """Ask neither pulse nor levels: the autumn round has just done so."""
+    default = default_content(profile_from_document(version.document), has_earlier_round=True)
+    return CycleContent(items=default.items, asks_level=False, asks_pulse=False)
 
 
 async def figures(closed: list[str], *, keeper: Keeper) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class DemoCycle:
     raters: dict[str, tuple[tuple[str, Relationship], ...]]
     answers: Literal["all", "some"]
     kind: Literal["clarity", "feedback360"] = "feedback360"
+    is_short: bool = False  # clarity: neither pulse nor levels
 
 
 def _peers(ratee: str, number: int, n: int) -> tuple[tuple[str, Relationship], ...]:
@@ -77,7 +78,9 @@ def _clarity(
     answers: Literal["all", "some"],
 ) -> DemoCycle:
     pairs: dict[str, tuple[tuple[str, Relationship], ...]] = dict.fromkeys(employees, ())
-    return DemoCycle(title, CLARITY_PURPOSE, opens_in_days, closes_in_days, pairs, answers, "clarity")
+    return DemoCycle(
+        title, CLARITY_PURPOSE, opens_in_days, closes_in_days, pairs, answers, "clarity", answers == "some"
+    )
 
 
 def cycles() -> tuple[DemoCycle, ...]:

@@ -76,9 +76,10 @@ async def move(request: Request) -> Response:
     form = await request.form()
     cycle_id = request.path_params["cycle"]
     state = request.app.state
-    await rehearsal.move_rehearsal(
+    await rehearsal.move_clock(
         cycle_id,
         "end" if form.get("step") == "end" else "day",
+        is_demo=False,
         keeper=state.keeper,
         clock=clock_of(request),
         backups_dir=state.settings.backups_dir,

@@ -23,6 +23,7 @@ from server.routes import (
     publish,
     rehearsal,
     reports,
+    tour,
 )
 from server.settings import Settings
 
@@ -31,6 +32,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     """Concatenate the modules' routes."""
     return [
         *home.routes(is_demo=settings.is_demo),
+        *tour.routes(is_demo=settings.is_demo),
         *auth.routes(),
         *claims.routes(),
         *cards.routes(),

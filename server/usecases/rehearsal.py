@@ -133,15 +133,18 @@ async def start_rehearsal(
     return cycle_id
 
 
-async def move_rehearsal(
-    cycle_id: str, step: Step, *, keeper: Keeper, clock: Clock, backups_dir: Path
+async def move_clock(
+    cycle_id: str, step: Step, *, is_demo: bool, keeper: Keeper, clock: Clock, backups_dir: Path
 ) -> None:
-    """Move the clock of one rehearsal: to the end of grace, so that it closes now, or on by a day. Raises Problem."""
+    """Move the clock of one rehearsal, or of a demo's cycle: to the end of grace, so that it closes now, or by a day.
+
+    Raises Problem: 404 for every other cycle.
+    """
     now = clock.now()
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        cycle = await Cycle.select_for_update().get_or_none(id=cycle_id, is_rehearsal=True)
-        if cycle is None:
+        cycle = await Cycle.select_for_update().get_or_none(id=cycle_id)
+        if cycle is None or not (is_demo or cycle.is_rehearsal):
             raise not_found()
         if step == "end" and cycle.state in RUNNING:
             by = ends_at(cycle.closes_at, cycle.grace_hours) - now
