@@ -135,7 +135,7 @@ def _as_html(paragraph: str) -> str:
     end = 0
     for found in _LINK.finditer(paragraph):
         link = escape(found[0])
-        parts += [escape(paragraph[end : found.start()]), f'<a href="{link}">{link}</a>']
+        parts += [escape(paragraph[end : found.start()]), f'<a dir="ltr" href="{link}">{link}</a>']
         end = found.end()
     parts.append(escape(paragraph[end:]))
     return "".join(parts).replace("\n", "<br>")

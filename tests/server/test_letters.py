@@ -84,7 +84,7 @@ async def test_own_words_are_mailed_with_ours_between(
     words = text.get_content().replace("\r\n", "\n")
     assert words.startswith("Good morning Cleo!\n\nYour report of “Autumn 360” is ready:")
     assert "Questions? Room 4." in words
-    assert '<a href="http://127.0.0.1:8000/reports">' in html.get_content()
+    assert '<a dir="ltr" href="http://127.0.0.1:8000/reports">' in html.get_content()
 
 
 async def test_words_of_one_language_leave_the_others_alone(

@@ -152,7 +152,7 @@ async def test_a_viewer_fixed_at_launch_stays_one_after_leaving_the_role(world: 
         await add(world, MANAGER)
 
 
-async def test_questions_that_nobody_was_asked_at_launch_are_not_made_up(world: World) -> None:
+async def test_case_77_questions_that_nobody_was_asked_at_launch_are_not_made_up(world: World) -> None:
     with pytest.raises(Problem, match="no_form"):
         await add(world, OUTSIDER, relationship="external")
 
@@ -165,7 +165,7 @@ async def test_who_is_asked_already_or_has_left_is_not_added(world: World) -> No
         await add(world, NEW)
 
 
-async def test_people_are_added_until_the_closing_time_and_not_after(world: World) -> None:
+async def test_case_77_people_are_added_until_the_closing_time_and_not_after(world: World) -> None:
     world.clock.move(days=13, hours=23)
     await add(world, NEW)
     world.clock.move(hours=1)

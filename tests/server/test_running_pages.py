@@ -1,5 +1,6 @@
 """HR's pages of a running cycle: what they offer, what they refuse in words, and what they never show."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -122,6 +123,36 @@ async def test_without_a_mail_server_the_invitations_can_be_taken_away(
     reply = await ada.get(f"{cycle}/invitations.xlsx")
     assert reply.headers["content-disposition"].startswith("attachment")
     assert reply.content[:2] == b"PK"
+
+
+async def test_case_36_a_link_that_is_fetched_changes_nothing(
+    site: Site, ada: httpx2.AsyncClient, cycle: str
+) -> None:
+    """The link of an invitation, and every page of a running cycle, fetched by a mail scanner again and again."""
+    before = (await Assignment.all().order_by("id").values(), await OutboxMail.all().order_by("id").values())
+    async with site.as_nobody() as scanner:
+        for path in ("/app/", "/app", "/logo", cycle, f"{cycle}/add", f"{page_of(cycle)}/resend"):
+            for method in ("HEAD", "GET", "GET", "GET", "GET", "GET"):
+                assert (await scanner.request(method, path)).status_code < 500
+    for path in (cycle, f"{cycle}/add", f"{cycle}/invitations.xlsx", f"{page_of(cycle)}?sent=yes"):
+        assert (await ada.get(path)).status_code == 200
+    after = (await Assignment.all().order_by("id").values(), await OutboxMail.all().order_by("id").values())
+    assert after == before
+
+
+async def test_case_79_two_of_hr_replace_the_same_rater_and_one_of_them_hears_so(
+    site: Site, ada: httpx2.AsyncClient, cycle: str
+) -> None:
+    form = {"rater": id_of("dan"), "reason": "on leave"}
+    replies = await asyncio.gather(
+        *(
+            ada.post(f"{page_of(cycle)}/replace-rater", data={**form, "by": id_of(by)})
+            for by in (OUTSIDER, "jan")
+        )
+    )
+    assert sorted(reply.status_code for reply in replies) == [303, 409]
+    asked = await Assignment.filter(rater_id__in=[id_of(OUTSIDER), id_of("jan")]).count()
+    assert asked == 1
 
 
 async def test_in_the_days_of_grace_nobody_is_added(site: Site, ada: httpx2.AsyncClient, cycle: str) -> None:
