@@ -30,6 +30,7 @@ from server.usecases.install import Plan, install
 from server.usecases.sign_in import sign_in_as
 from server.usecases.sync import SyncQueue
 from surveys.database import open_database
+from surveys.migrate import newest_version, schema_version
 
 SEED = 360  # feeds simulated answers only, never keys
 FIGURES_NAME = "demo.json"
@@ -73,7 +74,7 @@ async def build_demo(
 
     It is built beside the folder and moved into place when it is whole. `queue` and `before_close` are for tests.
     """
-    if (data_dir / CONFIG_NAME).exists():
+    if (data_dir / CONFIG_NAME).exists() and await _is_of_this_version(data_dir, console):
         if not (data_dir / FIGURES_NAME).exists():
             raise Problem(
                 409,
@@ -102,6 +103,19 @@ async def build_demo(
     figures["seconds"] = round(time.monotonic() - started, 1)
     _move_into_place(building, data_dir, figures)
     return figures
+
+
+async def _is_of_this_version(data_dir: Path, console: Console) -> bool:
+    """Tell whether this program can serve what is there; a demo of an earlier one is put aside and built anew."""
+    is_demo = (data_dir / FIGURES_NAME).exists()
+    if not is_demo or await schema_version(read_settings(data_dir, {}).database_url) == newest_version():
+        return True
+    number = 1
+    while (aside := data_dir.with_name(f"{data_dir.name}.before-{number}")).exists():
+        number += 1
+    data_dir.rename(aside)
+    console.print(f"The demo of an earlier version was put aside as {aside}.", markup=False, highlight=False)
+    return False
 
 
 def _move_into_place(building: Path, data_dir: Path, figures: dict[str, Any]) -> None:

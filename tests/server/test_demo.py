@@ -1,6 +1,8 @@
 """The headless demo: what phones sent is what was counted, and the figures can be wrong."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -72,6 +74,19 @@ async def test_a_rater_cancelled_before_closing_is_sent_and_not_counted(tmp_path
     figures = await build_demo(tmp_path / "demo", port=8000, console=QUIET, before_close=cancel_one)
     assert figures["sheets_sent"] == plain["sheets_sent"]
     assert figures["sheets_counted"] == plain["sheets_counted"] - 1
+
+
+async def test_a_demo_of_an_earlier_version_is_put_aside_and_built_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    await build_demo(folder, port=8000, console=QUIET)
+    with closing(sqlite3.connect(folder / "sightline.db")) as old:
+        old.execute("DELETE FROM schema_version WHERE version > 1")
+        old.commit()
+    (folder / "mark").touch()
+    figures = await build_demo(folder, port=8000, console=QUIET)
+    assert figures["cycles"] == 6
+    assert not (folder / "mark").exists()
+    assert (tmp_path / "demo.before-1" / "mark").exists()
 
 
 async def test_the_pair_that_is_laid_down_shows_its_gaps(tmp_path: Path) -> None:
