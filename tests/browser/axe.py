@@ -1,0 +1,27 @@
+"""What axe finds wrong with a page, and whether it scrolls sideways."""
+
+from pathlib import Path
+
+from playwright.async_api import Page
+
+SOURCE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+RUN = """async () => (await axe.run()).violations.flatMap(
+  (one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}`))"""
+
+
+async def find_faults(page: Page) -> list[str]:
+    """List every violation with the place it stands at; run past the page's own rules for scripts."""
+    await page.evaluate(SOURCE.read_text("utf-8"))
+    found: list[str] = await page.evaluate(RUN)
+    return found
+
+
+async def assert_sound(page: Page) -> None:
+    """No violation, and nothing scrolls sideways, also with letters twice as big."""
+    assert await find_faults(page) == [], page.url
+    assert await page.evaluate(SIDEWAYS) == 0, page.url
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    sideways = await page.evaluate(SIDEWAYS)
+    await page.evaluate("document.documentElement.style.fontSize = ''")
+    assert sideways == 0, f"{page.url} with big letters"
