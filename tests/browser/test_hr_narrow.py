@@ -65,7 +65,7 @@ async def _look_at_all(firm: Firm, address: Address, folder: Path, locale: str) 
         page = await tab(context)
         for path in (*paths, f"/hr/cycles/{cycle}", raters, "/reports"):
             await page.goto(address.url + path)
-            assert await page.locator(".tabs a").count() == 6
+            assert await page.locator(".tabs a").count() == 8
             for size in (100, 200):
                 await _look(page, size, f"{locale} {path} {size} %")
                 await shot(page, f"narrow-{locale}-{path.strip('/').replace('/', '-')[:30]}-{size}")
