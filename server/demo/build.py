@@ -110,12 +110,16 @@ async def _is_of_this_version(data_dir: Path, console: Console) -> bool:
     is_demo = (data_dir / FIGURES_NAME).exists()
     if not is_demo or await schema_version(read_settings(data_dir, {}).database_url) == newest_version():
         return True
+    aside = _put_aside(data_dir)
+    console.print(f"The demo of an earlier version was put aside as {aside}.", markup=False, highlight=False)
+    return False
+
+
+def _put_aside(data_dir: Path) -> Path:
     number = 1
     while (aside := data_dir.with_name(f"{data_dir.name}.before-{number}")).exists():
         number += 1
-    data_dir.rename(aside)
-    console.print(f"The demo of an earlier version was put aside as {aside}.", markup=False, highlight=False)
-    return False
+    return data_dir.rename(aside)
 
 
 def _move_into_place(building: Path, data_dir: Path, figures: dict[str, Any]) -> None:

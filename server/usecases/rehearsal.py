@@ -90,47 +90,47 @@ async def start_rehearsal(
     await _check_colleagues(kind, colleagues, clock)
     if len(await list_rehearsals()) >= MOST_AT_ONCE:
         raise Problem(422, "rehearsal_many", "Five rehearsals are there already", "Delete one first.", "kind")
-    cycle_id, now = new_id(clock), clock.now()
-
-    async def body(tx: BaseDBAsyncClient) -> None:
-        if kind == "clarity":
-            ratee_id = next(one for one, played in colleagues.items() if played == "self")
-        else:
-            ratee_id = new_id(clock)
-            name = translate(locale, "rehearsal.invented")
-            await Person.create(id=ratee_id, external_id=f"rehearsal-{ratee_id}", name=name, is_invented=True)
-        await Cycle.create(
-            id=cycle_id,
-            kind=kind,
-            title=translate(locale, f"rehearsal.cycle.{kind}"),
-            purpose=translate(locale, "rehearsal.purpose"),
-            state="draft",
-            profile_version_id=profile_id,
-            instrument_id=instrument_id,
-            policy=to_document(Policy(grace_hours=GRACE_HOURS)),
-            opens_at=now,
-            closes_at=now + OPEN_FOR,
-            grace_hours=GRACE_HOURS,
-            is_rehearsal=True,
-        )
-        await Ratee.create(id=new_id(clock), cycle_id=cycle_id, person_id=ratee_id, viewers={})
-        for person_id, played in colleagues.items():
-            await Assignment.create(
-                id=new_id(clock),
-                cycle_id=cycle_id,
-                rater_id=person_id,
-                ratee_id=ratee_id,
-                relationship=played,
-                form="",
-            )
-
-    await write_tx(body)
+    cycle_id = new_id(clock)
+    draft = Cycle(
+        id=cycle_id,
+        kind=kind,
+        title=translate(locale, f"rehearsal.cycle.{kind}"),
+        purpose=translate(locale, "rehearsal.purpose"),
+        state="draft",
+        profile_version_id=profile_id,
+        instrument_id=instrument_id,
+        policy=to_document(Policy(grace_hours=GRACE_HOURS)),
+        opens_at=clock.now(),
+        closes_at=clock.now() + OPEN_FOR,
+        grace_hours=GRACE_HOURS,
+        is_rehearsal=True,
+    )
+    invented = translate(locale, "rehearsal.invented")
+    await write_tx(lambda tx: _store(draft, colleagues, invented, clock))
     try:
         await launch_cycle(cycle_id, actor_id=actor_id, keeper=keeper, clock=clock)
     except Problem:
         await delete_rehearsal(cycle_id, keeper=keeper, backups_dir=backups_dir)
         raise
     return cycle_id
+
+
+async def _store(cycle: Cycle, colleagues: Mapping[str, Relationship], invented: str, clock: Clock) -> None:
+    """Write the draft; the employee of a pair is a colleague, the one a 360 is about is invented."""
+    ratee_id = next((one for one, played in colleagues.items() if played == "self"), new_id(clock))
+    if ratee_id not in colleagues:
+        await Person.create(id=ratee_id, external_id=f"rehearsal-{ratee_id}", name=invented, is_invented=True)
+    await cycle.save(force_create=True)
+    await Ratee.create(id=new_id(clock), cycle_id=cycle.id, person_id=ratee_id, viewers={})
+    for person_id, played in colleagues.items():
+        await Assignment.create(
+            id=new_id(clock),
+            cycle_id=cycle.id,
+            rater_id=person_id,
+            ratee_id=ratee_id,
+            relationship=played,
+            form="",
+        )
 
 
 async def move_clock(
