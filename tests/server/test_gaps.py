@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from lxml import html
 
+from server.access import GuardedRoute
+from server.errors import Problem
+from server.routes import table
+from server.usecases.gaps import pair_page
+from surveys.queries_pairs import is_in_pair
 from tests.conftest import Database
 from tests.factories import HR, MANAGER, OUTSIDER, RATEE, id_of, store_cast
 from tests.server.pair_cast import (
@@ -17,6 +22,7 @@ from tests.server.pair_cast import (
     answer,
     api_of,
     complete,
+    keeper_of,
     open_views,
     set_state,
     start_round,
@@ -82,6 +88,25 @@ async def test_for_everybody_but_the_two_a_pair_is_missing(
 
     assert await get(site, person, path) == await get(site, person, missing)
     assert (await get(site, person, path))[0] == 404
+
+
+async def test_the_policy_and_the_use_case_each_let_only_the_two_in(site: Site) -> None:
+    await open_views(site)
+
+    for person in (RATEE, MANAGER, *OUTSIDERS):
+        is_one_of_the_two = person in (RATEE, MANAGER)
+        assert await is_in_pair(id_of(person), CYCLE, id_of(RATEE)) is is_one_of_the_two
+        asked = pair_page(
+            CYCLE, id_of(RATEE), id_of(person), keeper=keeper_of(site), locale="en", clock=site.clock
+        )
+        if is_one_of_the_two:
+            assert (await asked).state == "open"
+        else:
+            with pytest.raises(Problem):
+                await asked
+    assert not await is_in_pair(id_of(RATEE), id_of("another round"), id_of(RATEE))
+    paths = [one for one in table.routes(site.settings) if isinstance(one, GuardedRoute)]
+    assert {one.policy.name for one in paths if "{employee}" in one.path} == {"pair"}
 
 
 @pytest.mark.parametrize("person", [RATEE, MANAGER])
