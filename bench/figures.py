@@ -34,7 +34,7 @@ BENCH = (
     Figure("F18", "table export, 1M cells", "<= 2.0 x XlsxWriter; <= 150 MiB"),
     Figure("F19", "import of scoring", "<= 0.7 s", "f19_import"),
     Figure("F20", "installed size of the core; direct run-time parts", "<= 350 MB; <= 25", "f20_size"),
-    Figure("F21", "HR: sign-in to launched clarity cycle", "<= 12 clicks, <= 5 new terms"),
+    Figure("F21", "HR: sign-in to launched clarity cycle", "<= 12 clicks, <= 5 new terms", "f21"),
 )
 PROVE = (
     Figure("N1", "simulated fault schedules of the sync model, 0 violations", "20,000 / 1,000,000"),

@@ -95,7 +95,8 @@ async def _store(request: Request, profile: str, plan: CyclePlan) -> str:
     if plan.kind != "clarity" or form.get("follow") != "yes":
         return await create_draft(profile, plan, clock=clock)
     role = str(form.get("role", ""))[:120]
-    title = translate(locale_of(request), "cycles.default_title", role=role)
+    locale = locale_of(request)
+    title = translate(locale, "cycles.default_title", role=role)
     if form.get("publish") == "yes":
         await publish_profile(
             profile,
@@ -104,7 +105,9 @@ async def _store(request: Request, profile: str, plan: CyclePlan) -> str:
             keeper=request.app.state.keeper,
             clock=clock,
         )
-    follow = FollowUp(title, form.get("in_notice") == "leave_out")
+    follow = FollowUp(
+        title, translate(locale, "cycles.default_purpose"), form.get("in_notice") == "leave_out"
+    )
     return await plan_with_360(
         profile, plan, follow, actor=person.id, time_zone=person.time_zone, clock=clock
     )

@@ -36,6 +36,7 @@ class FollowUp:
     """The 360 HR wants after a clarity round."""
 
     title: str
+    purpose: str  # its own: what is said of a clarity round, that nobody is rated, would not be true of it
     leaves_out: bool
 
 
@@ -134,6 +135,7 @@ async def _prepare_360(
         plan,
         kind="feedback360",
         title=follow.title,
+        purpose=follow.purpose,
         opens_at=opens_at,
         closes_at=opens_at + timedelta(days=DAYS_OPEN),
         policy=policy,

@@ -136,7 +136,7 @@ async def test_case_74_a_name_with_markup_is_shown_as_text(ada: httpx2.AsyncClie
 
 
 async def test_the_start_page_names_one_next_step(site: Site, ada: httpx2.AsyncClient) -> None:
-    assert "Plan your first 360" in (await ada.get("/hr")).text
+    assert "Hold your first clarity round" in (await ada.get("/hr")).text
 
 
 async def test_pages_are_right_to_left_in_arabic(ada: httpx2.AsyncClient) -> None:

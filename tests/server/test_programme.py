@@ -81,9 +81,10 @@ async def test_the_360_is_dated_after_clarity_has_closed_and_opens_by_itself(sit
     clarity_url, url = await sit_down(site)
     cycle = await feedback()
     assert cycle.opens_at == datetime(2026, 11, 20, 8, tzinfo=UTC), "the day after the end of grace"
+    assert "Development only" in cycle.purpose, "the purpose of a clarity round is not that of a 360"
     text = await look(site, clarity_url)
-    assert "First lawful day: 20 Nov 2026" in text
-    assert "the clarity round closes first, grace included" in text
+    assert "Earliest day: 20 Nov 2026" in text
+    assert "the clarity round closes first, with its time" in text
     await ask_peers(site)
     assert "Nothing is left to do. It opens by itself." in await look(site, url)
     for day in (1, 10):
@@ -103,15 +104,15 @@ async def test_the_notice_of_each_person_holds_the_day_up_and_is_named(site: Sit
     clarity_url, _ = await sit_down(site)
     assert (await feedback()).opens_at.date() == START.date() + timedelta(days=28)
     text = await look(site, clarity_url)
-    assert "First lawful day: 30 Nov 2026" in text
-    assert re.search(r"because the notice runs until then for\s*<bdi>Cleo</bdi>", text)
+    assert "Earliest day: 30 Nov 2026" in text
+    assert re.search(r"because they have to have the lines long enough:\s*<bdi>Cleo</bdi>", text)
 
 
 async def test_publishing_in_the_same_sitting_starts_the_notice(site: Site) -> None:
     async with site.as_person(id_of(HR)) as ada:
         text = (await ada.get(f"/hr/cycles/new?kind=clarity&profile={id_of(ROLE)}")).text
     assert "Publish the profile today and mail it to 1" in text
-    assert "First lawful day: 2 Dec 2026" in text
+    assert "Earliest day: 2 Dec 2026" in text
     await sit_down(site, publish="yes")
     assert await Notice.filter(person_id=id_of(RATEE), way="mail").count() == 1
     assert (await feedback()).opens_at.date() == date(2026, 12, 2)
@@ -120,7 +121,7 @@ async def test_publishing_in_the_same_sitting_starts_the_notice(site: Site) -> N
 async def test_without_any_notice_there_is_no_day_and_hr_is_told_once(site: Site) -> None:
     clarity_url, url = await sit_down(site)
     text = await look(site, clarity_url)
-    assert "There is no lawful day yet" in text
+    assert "There is no possible day yet" in text
     assert "have not been given the lines" in text
     for _ in range(3):
         site.clock.move(hours=1)
@@ -131,7 +132,7 @@ async def test_without_any_notice_there_is_no_day_and_hr_is_told_once(site: Site
     await run(site)
     assert (await feedback()).opens_at.date() == START.date() + timedelta(days=30)
     assert await told() == ["programme_no_notice", "programme_moved"]
-    assert "First lawful day: 2 Dec 2026" in await look(site, url)
+    assert "Earliest day: 2 Dec 2026" in await look(site, url)
 
 
 async def test_a_new_warning_stops_the_opening_until_hr_confirms_it_by_name(site: Site) -> None:
@@ -212,7 +213,7 @@ async def test_another_360_about_the_person_keeps_its_180_days(site: Site) -> No
     await store_past_cycle(closes_at=START - timedelta(days=30))
     clarity_url, _ = await sit_down(site)
     text = await look(site, clarity_url)
-    assert "because two 360s lie 180 days apart, for" in text
+    assert "because half a year lies between two 360s, for" in text
     cycle = await feedback()
     past = START - timedelta(days=30) + timedelta(hours=48)
     ends = cycle.closes_at + timedelta(hours=cycle.grace_hours)
