@@ -33,7 +33,10 @@ class Count:
         self.terms: set[str] = set()
 
     async def look(self) -> None:
-        said = (await self.page.locator("main").inner_text()).lower()
+        # The start page leads by its next step; what else can be tried there is not on the way.
+        next_step = self.page.locator("main section.next")
+        is_start = self.page.url.endswith("/hr")
+        said = (await (next_step if is_start else self.page.locator("main")).first.inner_text()).lower()
         self.terms |= {term for term in TERMS if re.search(rf"\b{term}s?\b", said)}
 
     async def click(self, what: Locator) -> None:
