@@ -21,6 +21,16 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "/hr/cycles/new": plan(),
     "/hr/cycles/{cycle}/edit": plan(),
     "/hr/cycles/{cycle}/launch": {"confirm": "x"},
+    "/hr/cycles/{cycle}/promise": {
+        "k": "4",
+        "grace_hours": "48",
+        "opens_at": "2026-12-07T08:00",
+        "closes_at": "2026-12-21T08:00",
+        "viewers": "hr",
+        "relationship": "peer",
+        "language": "de",
+    },
+    "/hr/cycles/{cycle}/programme": {"confirm": "x"},
     "/hr/cycles/{cycle}/extend": {"closes_at": "2026-12-28T08:00", "confirmed": "2026-12-28T08:00"},
     "/hr/cycles/{cycle}/abandon": {"reason": "Wrong people"},
     "/hr/cycles/{cycle}/ratees/{person}": {"rater": id_of("jan"), f"as_{id_of('jan')}": "direct_report"},
@@ -151,6 +161,7 @@ async def test_every_form_with_fields_is_tried(site: Site) -> None:
         "/hr/people/{person}/grants/{grant}/end",
         "/hr/profiles/import",
         "/hr/profiles/{profile}/exemplars/{exemplar}/end",
+        "/hr/profiles/{profile}/publish",
     }
 
 
