@@ -62,7 +62,7 @@ async def _list_of(tmp_path: Path, locale: str) -> AsyncIterator[tuple[Page, Add
 async def test_all_six_choices_of_every_line_are_in_sight(tmp_path: Path, locale: str) -> None:
     async with _list_of(tmp_path, locale) as (page, _):
         await person.open_card(page, "Cleo Fernwick")
-        await expect(page.locator("main p[dir=auto]")).to_be_visible()
+        await expect(page.locator("main p[dir=auto]").first).to_be_visible()
         await page.locator("footer button.button").click()
         await page.locator("footer a.button").last.click()
         n_anchored = 0

@@ -104,18 +104,20 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
         <ForeignNote lang={form.role.lang} />
       </section>
       <h2 class="subtitle">{words.t("brief_how")}</h2>
-      <ul class="promise" {...foreign(form.locale, words)}>
-        {form.brief.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      {form.brief.length > 0 && (
+        <ul class="promise" {...foreign(form.locale, words)}>
+          {form.brief.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       {pair && (
         <ul class="promise">
           {isOwnSide(task) && <li>{words.t("clarity_how")}</li>}
           <li>{words.t("may_pause")}</li>
         </ul>
       )}
-      {total > 0 && (
+      {total > 0 && !pair && (
         <p>
           <a class="quiet-link" href={hrefOf({ screen: "decline", task: id })}>
             {words.t("decline_link")}
