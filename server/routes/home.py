@@ -11,7 +11,7 @@ from server.usecases.sign_in import sign_in_as
 from server.views import page, see_other
 
 # Chair -> (external id of the cast, page that person starts on)
-CHAIRS = {"employee": ("E01", "/app/"), "manager": ("M01", "/reports"), "hr": ("H01", "/hr")}
+CHAIRS = {"employee": ("E01", "/app/"), "manager": ("M01", "/gaps"), "hr": ("H01", "/hr")}
 
 
 def routes(*, is_demo: bool) -> list[BaseRoute]:

@@ -59,6 +59,13 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
         "could": "3",
     },
     "/hr/profiles/{profile}/notices": {"who": "some", "people": id_of(RATEE), "delivered_on": DAY},
+    "/hr/rehearsals": {
+        "kind": "feedback360",
+        "profile": id_of(ROLE),
+        f"plays-{id_of(RATEE)}": "peer",
+        "search": "x",
+    },
+    "/hr/rehearsals/{cycle}/clock": {"step": "end"},
     "/hr/profiles/{profile}/exemplars": {"person": id_of(RATEE), "reason": "Output", "measures": "Scrap"},
 }
 # First what must not be stored: a reason that is only odd ends the cycle, and nothing can be tried on it again.
@@ -162,6 +169,7 @@ async def test_every_form_with_fields_is_tried(site: Site) -> None:
         "/hr/profiles/import",
         "/hr/profiles/{profile}/exemplars/{exemplar}/end",
         "/hr/profiles/{profile}/publish",
+        "/hr/rehearsals/{cycle}/end",
     }
 
 
