@@ -210,7 +210,6 @@ async def test_a_launch_is_done_once_and_the_draft_is_fixed(ada: httpx2.AsyncCli
     for path, data in (
         ("/edit", plan(title="Other")),
         ("/delete", {}),
-        (f"/ratees/{id_of(RATEE)}", {"rater": id_of("jan"), f"as_{id_of('jan')}": "peer"}),
         (f"/ratees/{id_of(RATEE)}/raters/{await assignment_of('dan')}/remove", {}),
     ):
         assert (await ada.post(url + path, data=data)).status_code == 409, path

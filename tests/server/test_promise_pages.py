@@ -28,7 +28,10 @@ async def ada(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-def typed(**changes: object) -> dict[str, object]:
+Typed = dict[str, str | list[str]]
+
+
+def typed(**changes: str | list[str]) -> Typed:
     return {
         "k": "3",
         "grace_hours": "48",
@@ -80,7 +83,7 @@ async def test_what_is_kept_is_stored_and_shown(ada: httpx2.AsyncClient) -> None
     assert "HR sees no results of this round." in text
 
 
-MISTAKES = {
+MISTAKES: dict[str, tuple[dict[str, str], str]] = {
     "floor": ({"k": "2"}, "from 3 to 20"),
     "past": ({"opens_at": "2026-10-01T08:00"}, "in the past"),
     "order": ({"closes_at": "2026-11-20T08:00"}, "must close after it opens"),
@@ -109,8 +112,8 @@ async def test_case_77_lowering_k_after_launch_is_refused(ada: httpx2.AsyncClien
     await ada.post(f"{url}/promise", data=typed(k="5"))
     names = names_of_warnings((await ada.get(url)).text)
     assert (await ada.post(f"{url}/launch", data={"confirm": names})).status_code == 303
-    for wanted in ({"k": "3"}, {"k": "9"}, {"viewers": ["manager", "coach", "hr"]}):
-        reply = await ada.post(f"{url}/promise", data=typed(**wanted))
+    for wanted in (typed(k="3"), typed(k="9"), typed(viewers=["manager", "coach", "hr"])):
+        reply = await ada.post(f"{url}/promise", data=wanted)
         assert reply.status_code == 409
         assert "what people were told stays as it is" in reply.text or "cannot be changed" in reply.text
     assert await policy_of(url) == (5, 48, ("manager", "hr"))
