@@ -16,7 +16,7 @@ from surveys import queries_access, queries_mirror, queries_pairs
 
 LONGEST_ID = 32
 MIRROR_COOKIE = "mirror"
-LONGEST_PART = {"hash": 64, "path": 500, "slug": 80}
+LONGEST_PART = {"hash": 64, "path": 500, "slug": 80, "version": 24}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ PUBLIC_ROUTES = {
     ("/api/v1/claim", "POST"),
     ("/api/v1/claim/objection", "POST"),
     ("/api/v1/forms/{hash}/{locale}.json", "GET"),
+    ("/api/v1/forms/{hash}/{locale}/cards.json", "GET"),
     ("/api/v1/ping", "GET"),
     ("/api/v1/session", "POST"),
     ("/api/v1/session/code", "POST"),
