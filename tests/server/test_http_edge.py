@@ -45,6 +45,7 @@ FOR_ANYONE_SIGNED_IN = {
     "/api/v1/identity/objection",
     "/api/v1/inbox",
     "/api/v1/session",
+    "/gaps",
     "/mirror",
     "/reports",
     "/sign-out",
