@@ -82,7 +82,11 @@ async def _widen_form(cycle: str) -> None:
         raise RuntimeError("the cycle has no peers")
     form = forms.from_document((await FormDocument.get(hash=row.form)).document)
     lines = tuple(
-        dataclasses.replace(line, item=f"L{number:02d}", cell=f"L{number:02d}.f_match")
+        dataclasses.replace(
+            line,
+            item=f"L{number:02d}",
+            questions=(dataclasses.replace(line.questions[0], cell=f"L{number:02d}.f_match"),),
+        )
         for number, line in zip(range(N_ANSWERS), itertools.cycle(form.lines), strict=False)
     )
     wide = dataclasses.replace(form, lines=lines)

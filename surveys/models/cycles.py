@@ -43,7 +43,7 @@ class Cycle(Model):
     is_extended = fields.BooleanField(default=False)
     end_reason = fields.CharField(500, default="")
     is_rehearsal = fields.BooleanField(default=False)  # about an invented person, deleted after 14 days
-    leaves_out = fields.BooleanField(default=False)  # a line still in notice is left out for all; else the date moves
+    leaves_out = fields.BooleanField(default=False)  # a line still in notice, for all; else the date moves
 
     class Meta:
         """Table."""
