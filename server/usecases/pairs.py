@@ -8,12 +8,14 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock
+from server.usecases.outbox import queue_mail
 from surveys import sheet_store
 from surveys.database import lock_cycles, reader, write_tx
 from surveys.form_cells import is_final, needs_of
 from surveys.forms import Form
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Cycle
+from surveys.models.cycles import Assignment, Cycle
 from surveys.models.results import PairView
 from surveys.pair_answers import freeze_side
 from surveys.queries_answers import PairSide, find_open_pairs, find_states, load_forms
@@ -54,7 +56,7 @@ async def open_ready_pairs(
         found = _both_sides(await find_open_pairs(reader(), cycle_id))
         wanted = [one for one in found if only is None or one.pair in only]
         if wanted:
-            n_opened += await _open_in_cycle(cycle_id, wanted, keeper)
+            n_opened += await _open_in_cycle(cycle_id, wanted, keeper, clock)
     return n_opened
 
 
@@ -66,7 +68,7 @@ async def open_all_ready_pairs(*, keeper: Keeper, clock: Clock) -> int:
     return await open_ready_pairs([str(one) for one in cycles], keeper=keeper, clock=clock)
 
 
-async def _open_in_cycle(cycle_id: str, found: Iterable[_Found], keeper: Keeper) -> int:
+async def _open_in_cycle(cycle_id: str, found: Iterable[_Found], keeper: Keeper, clock: Clock) -> int:
     pairs = list(found)
     try:
         key = keeper.open_cycle(cycle_id)
@@ -80,14 +82,14 @@ async def _open_in_cycle(cycle_id: str, found: Iterable[_Found], keeper: Keeper)
         try:
             sheets = await _read(reader(), one, key, is_to_change=False)
             if _are_final(one, sheets, by_hash):
-                n_opened += await _open_pair(one, by_hash, keeper)
+                n_opened += await _open_pair(one, by_hash, keeper, clock)
         except Unreadable:
             # The closing counts it and asks the operator; the other pairs go on.
             log.error("a stored sheet does not open", extra={"cycle": cycle_id})
     return n_opened
 
 
-async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper) -> bool:
+async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper, clock: Clock) -> bool:
     """Open one pair in a transaction that looks at everything again; False when it was not to be opened after all."""
     cycle_id, employee = one.pair
 
@@ -108,9 +110,18 @@ async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper) -> 
             ciphertext=keeper.seal_pair(cycle_id, employee, pair_document(one, sheets, forms)),
         )
         await sheet_store.remove(tx, cycle_id, [key_of(key, side.place)[1] for side in (one.own, one.other)])
+        await _tell_both(cycle_id, [side.place.assignment for side in (one.own, one.other)], clock)
         return True
 
     return await write_tx(body)
+
+
+async def _tell_both(cycle_id: str, assignments: Collection[str], clock: Clock) -> None:
+    """Say to the two people, in their daily mail, that both views lie open."""
+    title = (await Cycle.get(id=cycle_id)).title
+    for row in await Assignment.filter(id__in=list(assignments)).order_by("id"):
+        rater_id = str(row.rater_id)  # type: ignore[attr-defined]  # Tortoise adds the `_id` attribute
+        await queue_mail(rater_id, "pair_open", {"title": title}, clock=clock)
 
 
 def pair_document(one: _Found, sheets: Mapping[str, Sheet], forms: Mapping[str, Form]) -> dict[str, Any]:

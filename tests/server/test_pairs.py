@@ -16,6 +16,7 @@ from surveys import sheet_store
 from surveys.database import reader, write_tx
 from surveys.models.cycles import Assignment, Cycle
 from surveys.models.results import PairView
+from surveys.models.work import OutboxMail
 from tests.clarity import EMPLOYEES, draft, finish, other_cells, own_cells
 from tests.conftest import Database
 from tests.factories import MANAGER, OUTSIDER, RATEE, World, assignment_id, id_of, launched, send
@@ -53,6 +54,7 @@ async def test_a_pair_opens_by_itself_when_the_second_side_is_final(world: World
     await finish(cleo, {**own_cells(), **texts, "SS02.e_support": 1, "SS02.e_chips": ["env_resources"]})
     await settle(world)
     assert await opened(world) is None
+    assert not await OutboxMail.filter(template="pair_open").exists()
     await finish(ben)
     await settle(world)
     document = await opened(world)
@@ -160,6 +162,9 @@ async def test_all_at_once_each_pair_is_opened_exactly_once(world: World) -> Non
         await asyncio.gather(settle(world), settle(other))
     assert await PairView.all().count() == len(EMPLOYEES)
     assert await sheet_store.count(reader(), world.cycle) == 0
+    told = await OutboxMail.filter(template="pair_open").values_list("person_id", flat=True)
+    expected = [*(id_of(one) for one in EMPLOYEES), *[id_of(MANAGER)] * len(EMPLOYEES)]
+    assert sorted(str(one) for one in told) == sorted(expected)
 
 
 async def test_an_edit_during_the_opening_is_in_the_view_or_was_refused(world: World) -> None:
