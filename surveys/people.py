@@ -1,7 +1,7 @@
 """People as a file or the database states them, and what a new file would change."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from surveys.errors import Problem
@@ -32,6 +32,7 @@ PEOPLE_COLUMNS: tuple[Column, ...] = (
 
 # A field an empty cell cannot clear: it then keeps what is known, or gets the default for a new person.
 KEPT_WHEN_EMPTY = frozenset({"locale", "time_zone"})
+FIRST_PERSON = "HR"  # external id of the first person of HR, whom nobody asked for a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +112,43 @@ class PeopleDiff:
         }
 
 
+def number_first_person(
+    people: Sequence[Person], existing: Sequence[Person]
+) -> tuple[tuple[Person, ...], tuple[Change, ...]]:
+    """Give the first person of HR the number a file has for the same mail address; and say so as a change."""
+    first = next((one for one in existing if one.external_id == FIRST_PERSON and one.mail), None)
+    taken = {one.external_id for one in existing}
+    if first is None or any(one.external_id == FIRST_PERSON for one in people):
+        return tuple(existing), ()
+    own = next((one for one in people if one.mail and likeness(one.mail) == likeness(first.mail)), None)
+    if own is None or own.external_id in taken:
+        return tuple(existing), ()
+    numbered = replace(first, external_id=own.external_id)
+    change = Change(own.external_id, "external_id", FIRST_PERSON, own.external_id)
+    return tuple(numbered if one is first else one for one in existing), (change,)
+
+
 def diff_people(
-    people: Sequence[Person], existing: Sequence[Person], *, fields: Collection[str]
+    people: Sequence[Person],
+    existing: Sequence[Person],
+    *,
+    fields: Collection[str],
+    numbered: Sequence[Change] = (),
 ) -> PeopleDiff:
     """Compare the people of a file with those known; `fields` are the fields the file states.
 
     A field whose column the file lacks is left as it is. Importing the same file twice gives 0 new, 0 changed.
+    `numbered` are people who get a number besides (`number_first_person`).
     """
     known = {person.external_id: person for person in existing}
-    changes: list[Change] = []
+    changes: list[Change] = list(numbered)
     unchanged: list[str] = []
     for person in people:
         before = known.get(person.external_id)
         if before is not None:
             found = list(_changes(before, person, fields))
             changes += found
-            if not found:
+            if not found and all(one.external_id != person.external_id for one in numbered):
                 unchanged.append(person.external_id)
     stated = {person.external_id for person in people}
     return PeopleDiff(
@@ -155,6 +177,8 @@ def _changes(before: Person, after: Person, fields: Collection[str]) -> Iterator
             continue
         if field == "managers":
             old, new = tuple(sorted(old)), tuple(sorted(new))
+        if field == "mail" and likeness(old) == likeness(new):
+            continue  # capitals make no other address; a changed one would sign the person out
         if old != new:
             yield Change(after.external_id, field, old, new)
 

@@ -150,9 +150,10 @@ def _choose_sheet(workbook: Any, wanted: str, filename: str) -> tuple[Any, list[
     chosen = next((one for one in visible if one.title.strip().lower() == wanted), visible[0])
     others = [one.title for one in visible if one is not chosen]
     hidden = [one.title for one in sheets if one not in visible]
-    notes = [Problem(None, "", f"the sheet “{chosen.title}” is read")]
-    if others:
-        notes.append(Problem(None, "", f"other sheets are not read: {', '.join(others)}"))
+    notes = []
+    if others and chosen.title.strip().lower() != wanted:  # chosen by its place alone
+        said = f"the sheet “{chosen.title}” is read; other sheets are not: {', '.join(others)}"
+        notes.append(Problem(None, "", said))
     if hidden:
         notes.append(Problem(None, "", f"hidden sheets are not read: {', '.join(hidden)}"))
     return chosen, notes

@@ -16,11 +16,11 @@ from server.usecases.mistakes import Mistake, Mistakes
 from server.usecases.readiness import check_reachable
 from server.usecases.sign_in import sign_in_as
 from server.views import locale_of, page, see_other
+from surveys.people import FIRST_PERSON
 
 log = logging.getLogger("sightline.first")
 COOKIE = "first"
 COOKIE_LIFE_S = 3600
-FIRST_PERSON = "HR"  # external id that `install` gives
 
 
 def routes() -> list[BaseRoute]:

@@ -21,6 +21,7 @@ from surveys.keeper import Keeper
 from surveys.migrate import migrate
 from surveys.models.people import Grant, Person
 from surveys.models.work import Installation
+from surveys.people import FIRST_PERSON
 from surveys.table_values import read_mail
 from surveys.text import has_bad_character, hidden_character
 
@@ -145,7 +146,7 @@ async def _first_rows(plan: Plan, settings: Settings, clock: Clock) -> None:
             return
         person = await Person.create(
             id=new_id(clock),
-            external_id="HR",
+            external_id=FIRST_PERSON,
             name=plan.hr_name,
             mail=plan.hr_mail.strip().casefold(),
             locale=plan.hr_locale,

@@ -16,7 +16,8 @@ from surveys.database import write_tx
 from surveys.errors import FileRefused
 from surveys.errors import Problem as Fault
 from surveys.keeper import Keeper
-from surveys.people import PeopleDiff, PeopleTable, Person, diff_people
+from surveys.models.people import Person as PersonModel
+from surveys.people import PeopleDiff, PeopleTable, Person, diff_people, number_first_person
 from surveys.queries_people_file import list_stated_people, list_touched
 from surveys.reading import read_people_in_child
 
@@ -95,8 +96,13 @@ async def import_people(
 async def store_people(diff: PeopleDiff, *, actor: str, keeper: Keeper, clock: Clock) -> None:
     """Write the changes of a people file, if what it would change is still as it was when they were compared."""
     touched = {change.external_id for change in diff.changed}
+    numbered = [change for change in diff.changed if change.field == "external_id"]
 
     async def body(tx: object) -> None:
+        for change in numbered:
+            if await PersonModel.exists(external_id=change.after):
+                raise CHANGED_MEANWHILE
+            await PersonModel.filter(external_id=change.before).update(external_id=change.after)
         present = await list_stated_people(
             day=today(clock), only=touched | {one.external_id for one in diff.new}
         )
@@ -105,6 +111,7 @@ async def store_people(diff: PeopleDiff, *, actor: str, keeper: Keeper, clock: C
             change.external_id not in before
             or getattr(before[change.external_id], change.field) != change.before
             for change in diff.changed
+            if change not in numbered
         ):
             raise CHANGED_MEANWHILE
         await write_people(diff, actor=actor, keeper=keeper, clock=clock)
@@ -114,7 +121,8 @@ async def store_people(diff: PeopleDiff, *, actor: str, keeper: Keeper, clock: C
 
 
 async def _compare(filename: str, table: PeopleTable, existing: tuple[Person, ...]) -> PeopleDryRun:
-    diff = diff_people(table.people, existing, fields=table.fields)
+    existing, numbered = number_first_person(table.people, existing)
+    diff = diff_people(table.people, existing, fields=table.fields, numbered=numbered)
     faults = [*diff.conflicts, *_hr_remains(diff, existing)]
     if faults:
         raise FileRefused(filename, faults)

@@ -1,12 +1,15 @@
 """Importing people through the pages: a dry run first, then all of it or nothing."""
 
-from collections.abc import AsyncIterator
+import io
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import httpx2
+import openpyxl
 import pytest
 
+from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Relation
 from surveys.models.work import AuditEntry
 from tests.conftest import Database
@@ -57,6 +60,69 @@ async def test_what_was_approved_is_stored_at_once_with_dated_managers(
     assert uploads(site) == []
     assert await AuditEntry.filter(action="people.imported", actor_id=id_of(HR)).exists()
     assert "Stored: 2 new, 0 changed." in (await ada.get(reply.headers["location"])).text
+
+
+async def be_the_first_person(site: Site) -> None:
+    """Let Ada be who answered the six questions; nobody asked her for a number."""
+
+    async def body(tx: object) -> None:
+        await Person.filter(id=id_of(HR)).update(external_id="HR", mail="ada@example.test")
+
+    await write_tx(body)
+
+
+async def test_the_first_person_gets_her_number_by_the_file_that_has_her_mail(
+    site: Site, ada: httpx2.AsyncClient
+) -> None:
+    await be_the_first_person(site)
+    file = "external_id,name,mail,manager,hr\nP7,Ada,Ada@Example.test,,yes\nn1,Nora Field,,P7,\n"
+    found = await send(ada, URL, file)
+    assert "1 new, 1 changed, 0 unchanged" in found.text
+    assert 'class="change-from">HR</bdi>' in found.text
+    assert (await commit(ada, URL, found.text)).status_code == 303
+    assert (await Person.get(id=id_of(HR))).external_id == "P7"
+    assert not await Person.exists(external_id="HR")
+    nora = await Person.get(external_id="n1")
+    assert await Relation.exists(person_id=nora.id, other_id=id_of(HR))
+    assert "0 new, 0 changed" in (await send(ada, URL, file)).text
+
+
+async def test_her_own_row_may_not_take_the_last_hr_away(site: Site, ada: httpx2.AsyncClient) -> None:
+    await be_the_first_person(site)
+    reply = await send(ada, URL, "external_id,name,mail,hr\nP7,Ada,ada@example.test,no\n")
+    assert reply.status_code == 422
+    assert "nobody would run HR" in reply.text
+
+
+async def test_a_number_that_is_taken_or_a_row_of_her_own_leaves_the_first_person_alone(
+    site: Site, ada: httpx2.AsyncClient
+) -> None:
+    await be_the_first_person(site)
+    reply = await send(ada, URL, "external_id,name,mail\ncleo,Cleo,ada@example.test\n")
+    assert "belongs to" in reply.text
+    reply = await send(ada, URL, "external_id,name,mail\nHR,Ada,ada@example.test\n")
+    assert "0 new, 0 changed" in reply.text
+
+
+async def test_the_sheet_of_people_is_read_without_a_word_and_another_one_is_named(
+    ada: httpx2.AsyncClient,
+) -> None:
+    rows = [["external_id", "name"], ["n1", "Nora Field"]]
+    found = await send(ada, URL, book({"columns": [["column", "meaning"]], "people": rows}), "people.xlsx")
+    assert "other sheets" not in found.text
+    found = await send(ada, URL, book({"staff": rows, "notes": [["a", "b"]]}), "people.xlsx")
+    assert "the sheet “staff” is read; other sheets are not: notes" in found.text
+
+
+def book(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    workbook, file = openpyxl.Workbook(), io.BytesIO()
+    workbook.remove(workbook.worksheets[0])
+    for title, rows in sheets.items():
+        page = workbook.create_sheet(title)
+        for row in rows:
+            page.append(list(row))
+    workbook.save(file)
+    return file.getvalue()
 
 
 async def test_case_69_the_same_file_twice_changes_nothing(ada: httpx2.AsyncClient) -> None:
