@@ -1,6 +1,6 @@
 """Reads of imported profiles, instruments and exemplars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -50,6 +50,16 @@ async def list_profiles() -> tuple[ProfileRow, ...]:
     """Give every imported profile version, newest version of a role first."""
     rows = await ProfileVersion.all().order_by("title", "-imported_at", "id")
     return tuple(_profile_row(one) for one in rows)
+
+
+def newest_of_each(rows: Iterable[ProfileRow], *, also: str = "") -> tuple[ProfileRow, ...]:
+    """Keep the newest version of each role, and the one named besides."""
+    listed = tuple(rows)
+    newest: dict[str, ProfileRow] = {}
+    for row in listed:
+        if row.profile not in newest or row.imported_at > newest[row.profile].imported_at:
+            newest[row.profile] = row
+    return tuple(row for row in listed if row is newest[row.profile] or row.id == also)
 
 
 async def find_profile(version_id: str) -> tuple[ProfileRow, dict[str, Any]] | None:

@@ -67,9 +67,14 @@ async def show_new(request: Request) -> Response:
     if profile and kind in KINDS:
         return _form(request, await _new_page(request, kind, id_field(profile)), "/hr/cycles/new")
     profiles = await queries_profiles.list_profiles()
-    rated = [one for one in profiles if allows_feedback360(one.grade)]
     chosen = next((one.id for one in profiles if one.id == profile), "")
-    values = {"profiles": profiles, "rated": rated, "chosen": chosen}
+    # Which version is no question for somebody new here: the newest, or the one HR came from.
+    rated = [one for one in profiles if allows_feedback360(one.grade)]
+    values = {
+        "profiles": queries_profiles.newest_of_each(profiles, also=chosen),
+        "rated": queries_profiles.newest_of_each(rated, also=chosen),
+        "chosen": chosen,
+    }
     return page(request, "cycles/choose.html", values)
 
 

@@ -78,10 +78,8 @@ class MirrorPage:
 
 async def start_page(person_id: str, *, locale: str, clock: Clock) -> MirrorStart:
     """Give the newest version of each role, and the mirrors a person has."""
-    newest: dict[str, ProfileRow] = {}
-    for row in await queries_profiles.list_profiles():
-        newest.setdefault(row.profile, row)
-    roles = sorted(newest.values(), key=lambda row: row.titles.get(locale, row.title))
+    newest = queries_profiles.newest_of_each(await queries_profiles.list_profiles())
+    roles = sorted(newest, key=lambda row: row.titles.get(locale, row.title))
     return MirrorStart(tuple(roles), await queries_mirror.list_mirrors_of(person_id, clock.now()))
 
 
