@@ -115,6 +115,7 @@ class RateeBook:
     sentences: Mapping[str, str]
     comments: tuple[ReleasedComment, ...]
     words: Words
+    named_over: str = ""  # why self and manager are not there: their retention date has come
 
 
 @dataclass(frozen=True, slots=True)

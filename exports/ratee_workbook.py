@@ -38,7 +38,7 @@ def ratee_workbook(book: RateeBook) -> bytes:
         _comments_table(book),
     ]
     tables.append(dictionary_table(tables, words))
-    numbers = list(words.page.ratee_numbers)
+    numbers = [one for one in (book.named_over, *words.page.ratee_numbers) if one]
     if book.report.noise_points is not None:
         noise = one_decimal(Fraction(book.report.noise_points))
         numbers.append(words.page.noise.format(noise=noise))
@@ -120,14 +120,16 @@ def _source_columns(book: RateeBook) -> list[Column]:
     def score(text: ColumnText, **places: str) -> Column:
         return Column.of(text, "score", 10.5, **places)
 
-    columns = [score(texts.self_value), score(texts.manager_value)]
+    columns = [] if book.named_over else [score(texts.self_value), score(texts.manager_value)]
     for group in _shown_groups(book):
         name = words.groups[group]
         columns.append(score(texts.group_value, group=name))
         columns.append(Column.of(texts.group_n, "count", 10.5, group=name))
         columns.append(Column.of(texts.group_range, "score", 11.5, group=name))
     columns += [score(texts.others), score(texts.reference), Column.of(texts.reference_kind, "text", 13)]
-    columns += [Column.of(texts.gap_others, "gap", 12), Column.of(texts.gap_self, "gap", 12)]
+    columns.append(Column.of(texts.gap_others, "gap", 12))
+    if not book.named_over:
+        columns.append(Column.of(texts.gap_self, "gap", 12))
     return [*columns, Column.of(texts.gap_words, "text", 32)]
 
 
@@ -139,12 +141,13 @@ def _shown_groups(book: RateeBook) -> tuple[GroupName, ...]:
 
 def _source_cells(row: ReportRow, book: RateeBook) -> Row:
     values = book.words.values
-    cells: list[CellValue] = [row.self_value, row.manager_value]
+    cells: list[CellValue] = [] if book.named_over else [row.self_value, row.manager_value]
     for group in _shown_groups(book):
         cells += _group_cells(row.groups.get(group, NotAsked()), book.words)
     reference = Word(values.no_reference) if row.reference.value is None else row.reference.value
     cells += [row.others, reference, book.words.references[row.reference.kind]]
-    for gap in (row.gap_others_to_reference, row.gap_self_to_others):
+    gaps = (row.gap_others_to_reference, *(() if book.named_over else (row.gap_self_to_others,)))
+    for gap in gaps:
         cells.append(Word(values.no_comparison) if gap is None else gap)
     return (*cells, _text(book.sentences, row.words))
 

@@ -18,6 +18,7 @@ from server.usecases.publish import deliver_to_newcomers
 from server.usecases.readiness import check_reachable_if_due
 from server.usecases.rehearsal import delete_old_rehearsals
 from server.usecases.reminders import end_old_waves, start_due_waves
+from server.usecases.retention import end_retention
 from server.usecases.running_progress import count_progress
 from server.usecases.slots import claim_slot
 from server.usecases.watched import advance_watched, send_watched
@@ -29,6 +30,9 @@ ADVANCE_EVERY_S = 60
 REMIND_EVERY_S = 900
 TRIALS_EVERY_S = 3600
 PROGRAMMES_EVERY_S = 3600
+RETENTION_EVERY_S = (
+    3600  # looks whether a day has come: a server that starts anew each day is not passed over
+)
 ADDRESS_EVERY_S = 60  # while nobody gets through; else once a day
 PAIRS_EVERY_S = 600  # for what a worker that died in between left behind
 BACKUP_EVERY_S = 900  # looks whether tonight's is there; a night that was slept through is made up for
@@ -48,6 +52,7 @@ async def run_jobs(state: State) -> AsyncIterator[None]:
         ("address", ADDRESS_EVERY_S, _check_address),
         ("trials", TRIALS_EVERY_S, _end_trials),
         ("programmes", PROGRAMMES_EVERY_S, _run_programmes),
+        ("retention", RETENTION_EVERY_S, _end_retention),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(
@@ -113,6 +118,11 @@ async def _end_trials(state: State) -> None:
     await delete_old_rehearsals(
         keeper=state.keeper, clock=state.clock, backups_dir=state.settings.backups_dir
     )
+
+
+async def _end_retention(state: State) -> None:
+    if not state.has_clock_doubt:  # what is destroyed by a wrong clock does not come back
+        await end_retention(keeper=state.keeper, clock=state.clock)
 
 
 async def _run_programmes(state: State) -> None:

@@ -263,7 +263,14 @@ async def compact() -> bool:
     """
     client = writer()
     if not isinstance(client, SqliteClient):
-        for table in ("assignment", "revoked_auth", "reminder_wave", "outbox_mail", "pair_view"):
+        for table in (
+            "assignment",
+            "revoked_auth",
+            "reminder_wave",
+            "outbox_mail",
+            "pair_view",
+            "named_result",
+        ):
             await client.execute_query(f"VACUUM {table}")
         return True
     reading = get_connections().get("reader")

@@ -70,6 +70,10 @@ class Keeper:
         """Tell whether the answers of a cycle can still be opened."""
         return self._path(cycle, "key").exists()
 
+    def has_results(self, cycle: str) -> bool:
+        """Tell whether the named answers of a cycle can still be opened."""
+        return self._path(cycle, "results").exists()
+
     def can_open(self, cycle: str) -> bool:
         """Tell whether the key of a cycle reads with this secret, or is rightly gone because it was closed."""
         try:

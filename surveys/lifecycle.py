@@ -1,7 +1,7 @@
 """The states of a cycle, the moves between them, and what server time says about them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
 from surveys.errors import SurveysError
@@ -56,6 +56,14 @@ def check_move(old: State, new: State) -> None:
 def ends_at(closes_at: datetime, grace_hours: int) -> datetime:
     """Give the end of grace: until then any valid token may deliver."""
     return closes_at + timedelta(hours=grace_hours)
+
+
+def kept_until(closes_at: datetime, grace_hours: int, retention_days: int) -> date:
+    """Give the retention date: the first day on which the answers of self and manager exist no longer.
+
+    Counted from the end of grace, which raters were told, so that a closing that came late keeps nothing longer.
+    """
+    return (ends_at(closes_at, grace_hours) + timedelta(days=retention_days)).date()
 
 
 def state_at(*, opens_at: datetime, closes_at: datetime, now: datetime) -> State:

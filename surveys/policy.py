@@ -17,6 +17,10 @@ LEAST_K_HR = 5
 LEAST_K_COMMENTS = 5
 LEAST_COMMENTERS = 3
 LONGEST_GRACE_HOURS = 14 * 24
+LEAST_RETENTION_DAYS = 180
+MOST_RETENTION_DAYS = 3650
+# Policies stored before a field existed; the default stands for what they leave out.
+ADDED_LATER = frozenset({"retention_days"})
 
 
 class PolicyRefused(SurveysError):
@@ -34,6 +38,7 @@ class Policy:
     min_commenters: int = 3
     grace_hours: int = 48
     ratee_first_hours: int = 24
+    retention_days: int = 730  # after closing; then nothing opens the answers of self and manager any more
     remind_all: bool = False
     hr_runs_server: bool = False
     viewers: tuple[Viewer, ...] = ("manager", "hr")  # besides the ratee, who always sees the report
@@ -52,6 +57,10 @@ class Policy:
             raise PolicyRefused(f"grace_hours is {self.grace_hours}; choose 0 to {LONGEST_GRACE_HOURS}")
         if not 24 <= self.ratee_first_hours <= LONGEST_GRACE_HOURS:
             raise PolicyRefused(f"ratee_first_hours is {self.ratee_first_hours}; choose 24 or more")
+        if not LEAST_RETENTION_DAYS <= self.retention_days <= MOST_RETENTION_DAYS:
+            raise PolicyRefused(
+                f"retention_days is {self.retention_days}; choose {LEAST_RETENTION_DAYS} to {MOST_RETENTION_DAYS}"
+            )
         if self.small_groups not in ("pool", "drop"):
             raise PolicyRefused(f"small_groups is {self.small_groups!r}; choose pool or drop")
         if len(set(self.viewers)) != len(self.viewers) or not set(self.viewers) <= set(VIEWERS):
@@ -72,8 +81,8 @@ def from_document(document: Mapping[str, Any]) -> Policy:
     type: a promise that is not understood must not be run.
     """
     known = {field.name for field in fields(Policy)}
-    if set(document) != known:
-        odd = ", ".join(sorted(set(document) ^ known))
+    if set(document) | ADDED_LATER != known:
+        odd = ", ".join(sorted((set(document) | ADDED_LATER) ^ known))
         raise PolicyRefused(
             f"the stored policy differs in {odd}; use the version of Sightline it was made with"
         )

@@ -65,11 +65,14 @@ PAIR_TEXTS: dict[str, dict[str, str]] = {
         "إجاباتك ولا فجواتك أبداً.",
     },
     "pair_kept": {
-        "en": "Both sheets are kept, encrypted, for the two of you until the retention date of this round.",
-        "es": "Los dos cuestionarios se guardan cifrados para ambas personas hasta la fecha de conservación de esta"
-        " ronda.",
-        "de": "Beide Bögen bleiben verschlüsselt für euch beide bis zum Löschdatum dieser Runde.",
-        "ar": "تُحفظ الاستمارتان مشفّرتين لكما حتى تاريخ انتهاء الحفظ لهذه الجولة.",
+        "en": "Both sheets are kept, encrypted, for the two of you for at most {days} days (about {months} months) after this "
+        "round closes; then they are destroyed.",
+        "es": "Los dos cuestionarios se guardan cifrados para ambas personas como máximo {days} días (unos {months} meses) "
+        "tras el cierre de esta ronda; después se destruyen.",
+        "de": "Beide Bögen bleiben nach dem Ende dieser Runde höchstens {days} Tage (etwa {months} Monate) verschlüsselt für "
+        "euch beide; dann werden sie vernichtet.",
+        "ar": "تُحفظ الاستمارتان مشفّرتين لكما مدة أقصاها {days} يوماً بعد إغلاق هذه الجولة (عدد الأشهر نحو {months})، ثم "
+        "تُتلفان.",
     },
     "pair_alone": {
         "en": "If only one of you hands in, that one keeps the own answers; what the other had begun is destroyed, "
@@ -88,13 +91,13 @@ PAIR_TEXTS: dict[str, dict[str, str]] = {
         "ar": "ما لا نعد به: ما يحكيه أي منكما لغيره عن الحديث خارج عن سيطرتنا.",
     },
     "pair_not_hr_server": {
-        "en": "Not promised: HR runs this server; until the retention date, whoever looks after it could "
+        "en": "Not promised: HR runs this server; until they are destroyed, whoever looks after it could "
         "technically reach answers.",
-        "es": "No se promete: recursos humanos gestiona este servidor; hasta la fecha de conservación, quien lo "
+        "es": "No se promete: recursos humanos gestiona este servidor; hasta que se destruyan, quien lo "
         "cuida podría llegar técnicamente a las respuestas.",
-        "de": "Nicht versprochen: HR betreibt diesen Server; bis zum Löschdatum könnte die betreuende Person "
+        "de": "Nicht versprochen: HR betreibt diesen Server; bis zur Vernichtung könnte die betreuende Person "
         "technisch an Antworten gelangen.",
         "ar": "ما لا نعد به: الموارد البشرية تدير هذا الخادم، ومن يعتني به يستطيع تقنياً الوصول إلى الإجابات حتى "
-        "تاريخ انتهاء الحفظ.",
+        "إتلافها.",
     },
 }

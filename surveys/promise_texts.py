@@ -129,10 +129,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "ar": "بعد الإغلاق لا تبقى استمارتك ولا ما يدل على أنك أجبت.",
     },
     "kept": {
-        "en": "Your answers are kept, encrypted, with the report until the retention date of this round.",
-        "es": "Tus respuestas se guardan cifradas con el informe hasta la fecha de conservación de esta ronda.",
-        "de": "Deine Antworten bleiben verschlüsselt beim Bericht bis zum Löschdatum dieser Runde.",
-        "ar": "تُحفظ إجاباتك مشفّرة مع التقرير حتى تاريخ انتهاء الحفظ لهذه الجولة.",
+        "en": "Your answers are kept, encrypted, with the report for at most {days} days (about {months} months) after this "
+        "round closes; then they are destroyed.",
+        "es": "Tus respuestas se guardan cifradas con el informe como máximo {days} días (unos {months} meses) tras el "
+        "cierre de esta ronda; después se destruyen.",
+        "de": "Deine Antworten bleiben nach dem Ende dieser Runde höchstens {days} Tage (etwa {months} Monate) verschlüsselt "
+        "beim Bericht; dann werden sie vernichtet.",
+        "ar": "تُحفظ إجاباتك مشفّرة مع التقرير مدة أقصاها {days} يوماً بعد إغلاق هذه الجولة (عدد الأشهر نحو {months})، ثم "
+        "تُتلف.",
     },
     "grace": {
         "en": "Sheets may still arrive {grace} hours after the deadline. A sheet that is not handed in does not count.",

@@ -15,6 +15,7 @@ from surveys.promise_pair_texts import PAIR_TEXTS
 from surveys.promise_texts import LOCALES, SOURCE_LOCALE, TEXTS
 
 ISOLATE, POP = "\u2068", "\u2069"
+DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def promise_lines(
         "min_commenters": str(policy.min_commenters),
         "grace": str(policy.grace_hours),
         "hours": str(policy.ratee_first_hours),
+        **_retention(policy),
         "name": _isolated(ratee_name),
         "managers": _names(viewers.managers, TEXTS["the_manager"][language]),
         "coaches": _names(viewers.coaches, TEXTS["the_coach"][language]),
@@ -152,6 +154,7 @@ def pair_promise(
         "manager": _isolated(names.manager),
         "k_hr": str(policy.k_hr),
         "grace": str(policy.grace_hours),
+        **_retention(policy),
     }
     keys = pair_clauses(policy, relationship, asks_pulse=names.asks_pulse)
     return tuple(_fill(_text(key, relationship, language), values) for key in keys)
@@ -160,6 +163,11 @@ def pair_promise(
 def promise_hash(lines: tuple[str, ...]) -> str:
     """Hash the promise as it was shown: SHA-256 of its lines as canonical JSON."""
     return hashlib.sha256(canonical(lines)).hexdigest()
+
+
+def _retention(policy: Policy) -> dict[str, str]:
+    """Give the days as they are run, and the months they come to."""
+    return {"days": str(policy.retention_days), "months": str(round(policy.retention_days / DAYS_A_MONTH))}
 
 
 def _text(key: str, relationship: Relationship, language: str) -> str:

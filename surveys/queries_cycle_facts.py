@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from scoring.values import AccomplishmentSpec, ItemSpec, Relationship, Scale
 from surveys.forms import Form, direction
 from surveys.forms import from_document as form_from_document
 from surveys.items import RELATIONSHIPS, Strings, accomplishment_specs, as_survey, item_specs
+from surveys.lifecycle import kept_until
 from surveys.models.cycles import Cycle, CycleForm
 from surveys.overlay_file import translatable_texts
 from surveys.policy import Policy
@@ -48,6 +49,14 @@ class CycleFacts:
     forms: Mapping[Relationship, Form]
     n_asked: Mapping[Relationship, int]
     instrument: Mapping[str, Any]
+    is_rehearsal: bool = False
+
+    @property
+    def named_until(self) -> date | None:
+        """Give the retention date of the named answers; a rehearsal goes as a whole, and sooner."""
+        if self.is_rehearsal:
+            return None
+        return kept_until(self.closes_at, self.grace_hours, self.policy.retention_days)
 
     def items(self) -> tuple[ItemSpec, ...]:
         """List the lines that were really asked, with who was asked; a line left out at launch is not there."""
@@ -167,6 +176,7 @@ async def find_cycle_facts(cycle_id: str) -> CycleFacts | None:
         forms={name: form_from_document(by_name[name].form.document) for name in asked},
         n_asked={name: by_name[name].n_asked for name in asked},
         instrument=cycle.instrument.document,
+        is_rehearsal=cycle.is_rehearsal,
     )
 
 

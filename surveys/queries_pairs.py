@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from surveys.database import dialect, reader
-from surveys.lifecycle import State, as_state
+from surveys.lifecycle import State, as_state, kept_until
 from surveys.models.cycles import Ratee
 from surveys.models.people import Person
 from surveys.models.results import ClosingRecord, PairView
+from surveys.policy import from_document as policy_from_document
 
 MOST_PAIRS = 500
 LAUNCHED: tuple[State, ...] = ("scheduled", "open", "grace", "closing", "sealed", "released", "done")
@@ -31,6 +32,7 @@ class PairFacts:
     manager_name: str
     sides: str  # "" while nothing is open; both; self or manager: that side alone kept its own answers
     sealed: bytes
+    kept_until: date | None  # the retention date; a rehearsal goes as a whole, and sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,16 @@ def _pair(row: Ratee, view: PairView | None, names: Mapping[Any, Any]) -> PairFa
         manager_name=str(names.get(manager, "")),
         sides="" if view is None else view.sides,
         sealed=b"" if view is None else bytes(view.ciphertext),
+        kept_until=_kept_until(row),
     )
+
+
+def _kept_until(row: Ratee) -> date | None:
+    cycle = row.cycle
+    if cycle.is_rehearsal:
+        return None
+    days = policy_from_document(cycle.policy).retention_days
+    return kept_until(cycle.closes_at, cycle.grace_hours, days)
 
 
 def _manager_of(row: Ratee) -> str:

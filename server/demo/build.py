@@ -143,7 +143,7 @@ async def _play(build: Build, console: Console, before_close: Hook | None) -> di
         for story in cycles():
             await _run_cycle(build, story, progress, task, before_close)
     build.clock.offset = timedelta()
-    figures = await organisation.figures(build.closed, keeper=build.app.state.keeper)
+    figures = await organisation.figures(build.closed, keeper=build.app.state.keeper, clock=build.clock)
     await organisation.tidy()
     workbook = await organisation.latest_workbook(
         build.latest_360, keeper=build.app.state.keeper, clock=build.clock

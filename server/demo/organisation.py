@@ -120,7 +120,7 @@ def _short_content(version: ProfileVersion) -> CycleContent:
     return CycleContent(items=default.items, asks_level=False, asks_pulse=False)
 
 
-async def figures(closed: list[str], *, keeper: Keeper) -> dict[str, Any]:
+async def figures(closed: list[str], *, keeper: Keeper, clock: Clock) -> dict[str, Any]:
     """Count over the closed cycles: sheets of the closing records, cells of the ratees' own views."""
     n_counted = n_released = n_withheld = 0
     for cycle_id in closed:
@@ -128,7 +128,7 @@ async def figures(closed: list[str], *, keeper: Keeper) -> dict[str, Any]:
         if (await Cycle.get(id=cycle_id)).kind == "clarity":
             continue  # no gate: the two of a pair are named to each other
         for ratee in await list_ratees(cycle_id):
-            report = (await load_scored(cycle_id, ratee.id, keeper=keeper)).report
+            report = (await load_scored(cycle_id, ratee.id, keeper=keeper, today=today(clock))).report
             n_released += report.n_released_cells
             n_withheld += report.n_withheld_cells
     return {"sheets_counted": n_counted, "released_cells": n_released, "withheld_cells": n_withheld}

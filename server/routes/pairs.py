@@ -91,7 +91,10 @@ async def _document(request: Request) -> Response:
     locale = str(request.path_params["locale"])
     if locale not in LOCALES:
         raise not_found()
-    document = pair_document(await _pair(request, locale), locale)
+    pair = await _pair(request, locale)
+    if pair.state == "over":
+        raise not_found()  # the word on which a phone drops its copy
+    document = pair_document(pair, locale)
     return Response(json_bytes(document), media_type="application/json")
 
 

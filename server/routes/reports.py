@@ -104,6 +104,7 @@ async def _own_workbook(request: Request) -> Response:
         principal_of(request).id,
         keeper=_keeper(request),
         reader=_reader(request),
+        clock=clock_of(request),
     )
     return download(book)
 

@@ -5,6 +5,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from babel.dates import format_date
+
 from exports.books import ClosingCounts
 from exports.clarity_books import ClarityHrBook, ClassCounts, PairBook, PairBookRow, PulseRow
 from exports.file_names import safe_file_name
@@ -42,6 +44,10 @@ async def pair_workbook(
     cycle = await find_cycle_facts(cycle_id)
     if cycle is None:
         raise not_found()
+    if pair.state == "over":
+        title = translate(reader.locale, "gaps.over_title")
+        day = format_date(pair.kept_until, "d MMM y", locale=reader.locale)
+        raise Problem(409, "named_over", title, translate(reader.locale, "gaps.over", day=day))
     if not pair.lines:
         title = translate(reader.locale, "gaps.waiting_title")
         raise Problem(409, "not_open", title, translate(reader.locale, "gaps.blind"))

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 from server.usecases.mistakes import Mistake, Mistakes
 from surveys.content import MOST_LINES, CycleContent
 from surveys.notice import DEFAULT_NOTICE_DAYS, LEAST_NOTICE_DAYS
-from surveys.policy import LEAST_K, LEAST_K_COMMENTS, LEAST_K_HR, LONGEST_GRACE_HOURS, Policy, Viewer
+from surveys.policy import (
+    LEAST_K,
+    LEAST_K_COMMENTS,
+    LEAST_K_HR,
+    LEAST_RETENTION_DAYS,
+    LONGEST_GRACE_HOURS,
+    MOST_RETENTION_DAYS,
+    Policy,
+    Viewer,
+)
 from surveys.text import hidden_character
 
 T = TypeVar("T")
@@ -29,6 +38,7 @@ FIELDS = (
     "small_groups",
     "grace_hours",
     "notice_days",
+    "retention_days",
 )
 CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"}
 
@@ -103,6 +113,7 @@ def read_cycle_form(
     notice_days = typed.need(
         "notice_days", lambda text: _whole(text, LEAST_NOTICE_DAYS, MOST_NOTICE_DAYS), LEAST_NOTICE_DAYS
     )
+    retention_days = typed.need("retention_days", read_retention, LEAST_RETENTION_DAYS)
     k = typed.need("k", read_k, LEAST_K)
     reason = typed.need("clarity_reason", lambda text: _text(text, most=300) if text else "", "")
     small_groups: SmallGroups = typed.need("small_groups", _small_groups, "pool")
@@ -117,7 +128,7 @@ def read_cycle_form(
         opens_at=opens_at,
         closes_at=closes_at,
         notice_days=notice_days,
-        policy=_policy(k, grace_hours, small_groups),
+        policy=_policy(k, grace_hours, small_groups, retention_days),
         clarity_reason=reason,
         clarity_held_on=held_on,
         ratee_ids=tuple(dict.fromkeys(ratee_ids)),
@@ -143,6 +154,7 @@ def read_clarity_form(
     purpose = typed.need("purpose", read_purpose, "")
     opens_at, closes_at = typed.dates(time_zone=time_zone, now=now)
     grace_hours = typed.need("grace_hours", read_grace, 0)
+    retention_days = typed.need("retention_days", read_retention, LEAST_RETENTION_DAYS)
     chosen = tuple(item for item in known_items if item in set(items))
     if len(chosen) != len(set(items)) or not 1 <= len(chosen) <= MOST_LINES:
         typed.mistakes["items"] = Mistake("cycles.mistake_lines", {"n": len(chosen), "most": MOST_LINES})
@@ -154,7 +166,7 @@ def read_clarity_form(
         opens_at=opens_at,
         closes_at=closes_at,
         notice_days=DEFAULT_NOTICE_DAYS,
-        policy=Policy(grace_hours=grace_hours),
+        policy=Policy(grace_hours=grace_hours, retention_days=retention_days),
         clarity_reason="",
         clarity_held_on=None,
         ratee_ids=wanted,
@@ -183,19 +195,29 @@ def read_grace(text: str) -> int:
     return _whole(text, 0, LONGEST_GRACE_HOURS)
 
 
+def read_retention(text: str) -> int:
+    """Read for how many days named answers are kept; a form from before this choice existed sends nothing."""
+    if not text:
+        return Policy().retention_days
+    return _whole(text, LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS)
+
+
 def read_k(text: str) -> int:
     """Read the smallest group shown; never under the floor."""
     return _whole(text, LEAST_K, MOST_K)
 
 
-def policy_with(before: Policy, *, k: int, grace_hours: int, viewers: tuple[Viewer, ...]) -> Policy:
-    """Give a policy with another smallest group, grace and viewers; the other groups never fall under k."""
+def policy_with(
+    before: Policy, *, k: int, grace_hours: int, retention_days: int, viewers: tuple[Viewer, ...]
+) -> Policy:
+    """Give a policy with another smallest group, grace, end and viewers; the other groups never fall under k."""
     return replace(
         before,
         k=k,
         k_hr=max(k, LEAST_K_HR),
         k_comments=max(k, LEAST_K_COMMENTS),
         grace_hours=grace_hours,
+        retention_days=retention_days,
         viewers=viewers,
     )
 
@@ -259,13 +281,14 @@ def _small_groups(text: str) -> SmallGroups:
     raise _mistake("cycles.mistake_choice")
 
 
-def _policy(k: int, grace_hours: int, small_groups: SmallGroups) -> Policy:
+def _policy(k: int, grace_hours: int, small_groups: SmallGroups, retention_days: int) -> Policy:
     return Policy(
         k=k,
         small_groups=small_groups,
         k_hr=max(k, LEAST_K_HR),
         k_comments=max(k, LEAST_K_COMMENTS),
         grace_hours=grace_hours,
+        retention_days=retention_days,
     )
 
 

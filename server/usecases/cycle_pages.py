@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from scoring.values import CONFIDENTIAL
 from server.clock import Clock, today
@@ -13,10 +13,11 @@ from server.usecases.pair_rows import PairRow, pair_rows
 from server.usecases.preflight import Preflight, preflight
 from server.usecases.programme import ProgrammePanel, programme_panel
 from server.usecases.promise_preview import PromisePreview, draft_promise
+from server.usecases.retention import is_over
 from surveys import queries_cycles, queries_people
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.keeper import Keeper
-from surveys.lifecycle import as_state, ends_at, is_due_to_close, shown_state
+from surveys.lifecycle import as_state, ends_at, is_due_to_close, kept_until, shown_state
 from surveys.policy import Policy, from_document
 from surveys.queries_people import PersonRow
 
@@ -37,6 +38,8 @@ class CyclePage:
     promise: PromisePreview | None
     pairs: tuple[PairRow, ...]
     clarity: ClarityBlock | None  # only of a closed clarity round
+    kept_until: date | None  # the retention date of the answers of self and manager
+    is_named_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,12 @@ async def cycle_page(
 ) -> CyclePage:
     """Give one cycle with all that HR may know of it."""
     cycle = _by_the_clock(await get_cycle(cycle_id), clock.now())
+    policy = from_document(cycle.policy)
+    until = _kept_until(cycle, policy)
+    is_named_over = cycle.state in ("released", "done") and is_over(until, today(clock))
     return CyclePage(
         cycle=cycle,
-        policy=from_document(cycle.policy),
+        policy=policy,
         ratees=await queries_cycles.list_ratees(cycle_id),
         check=await preflight(cycle_id, clock=clock) if cycle.state == "draft" else None,
         n_asked=await queries_cycles.n_asked_by_relationship(cycle_id),
@@ -91,8 +97,10 @@ async def cycle_page(
         promise=await draft_promise(cycle, locale=locale, time_zone=time_zone)
         if cycle.state == "draft"
         else None,
-        pairs=await pair_rows(cycle, keeper=keeper) if cycle.kind == "clarity" else (),
+        pairs=await pair_rows(cycle, keeper=keeper) if cycle.kind == "clarity" and not is_named_over else (),
         clarity=await clarity_block(cycle_id) if cycle.kind == "clarity" else None,
+        kept_until=until,
+        is_named_over=is_named_over,
     )
 
 
@@ -123,6 +131,13 @@ def group_counts(ratee: RateeRow) -> dict[str, int]:
     """Count who is asked per relationship, in a fixed order."""
     asked = [rater.relationship for rater in ratee.raters if not rater.is_cancelled]
     return {name: asked.count(name) for name in ("self", "manager", *CONFIDENTIAL)}
+
+
+def _kept_until(cycle: CycleCard, policy: Policy) -> date | None:
+    """Give the retention date; a rehearsal and an abandoned cycle go as a whole, and sooner."""
+    if cycle.is_rehearsal or cycle.state == "abandoned":
+        return None
+    return kept_until(cycle.closes_at, cycle.grace_hours, policy.retention_days)
 
 
 def _by_the_clock(cycle: CycleCard, now: datetime) -> CycleCard:

@@ -73,6 +73,7 @@ async def new_plan_page(profile_version_id: str, *, clock: Clock) -> PlanPage:
     fields = {
         **_dates(opens_on),
         "grace_hours": str(policy.grace_hours),
+        "retention_days": str(policy.retention_days),
         "notice_days": str(DEFAULT_NOTICE_DAYS),
         "k": str(policy.k),
         "small_groups": policy.small_groups,
@@ -92,6 +93,7 @@ async def new_clarity_page(
     fields = {
         **_dates(today(clock) + timedelta(days=1)),
         "grace_hours": str(Policy().grace_hours),
+        "retention_days": str(Policy().retention_days),
         "asks_level": "yes" if lines.asks_level else "",
         "asks_pulse": "yes",
     }
@@ -125,6 +127,7 @@ async def edit_plan_page(cycle_id: str, *, locale: str, time_zone: str, clock: C
         "opens_at": _wall(cycle.opens_at.astimezone(zone)),
         "closes_at": _wall(cycle.closes_at.astimezone(zone)),
         "grace_hours": str(cycle.grace_hours),
+        "retention_days": str(from_document(cycle.policy).retention_days),
         "seen": await draft_name(cycle_id),
     }
     if cycle.kind != "clarity":

@@ -1,13 +1,15 @@
 """The two views of a clarity pair, for its two people only: what stands between them, and what to talk about."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
-from server.clock import Clock
+from server.clock import Clock, today
 from server.errors import not_found
 from server.usecases.gaps_progress import Answered, answered
 from server.usecases.gaps_values import PairPage, PairRow, PairsPage, PairState, You
 from server.usecases.gaps_view import GapWords, Sides, gap_lines, open_answers, own_results, read_sides
+from server.usecases.retention import is_over
 from server.words import translate
 from surveys.expectations import PRECEDENCE, GapList
 from surveys.keeper import Keeper
@@ -38,10 +40,10 @@ async def pair_page(
     if you == "manager":
         flags.reverse()
     words = _words(cycle, locale)
-    document = _document(pair, keeper)
+    state = _state(pair, today(clock))
+    document = {} if state == "over" else _document(pair, keeper)
     sides = _sides(pair, document, you)
     lines, gaps = gap_lines(words, sides) if sides.employee or sides.manager else ({}, None)
-    state = _state(pair)
     return PairPage(
         cycle=pair.cycle,
         title=pair.title,
@@ -60,6 +62,7 @@ async def pair_page(
         lines=lines,
         answers=open_answers(words, sides),
         own_results=own_results(cycle, sides.employee) if you == "employee" else "",
+        kept_until=pair.kept_until,
     )
 
 
@@ -77,7 +80,7 @@ async def pairs_page(person: str, *, keeper: Keeper, locale: str, clock: Clock) 
 
 def open_gaps(pair: PairFacts, cycle: CycleFacts, *, keeper: Keeper) -> GapList | None:
     """Read the gaps of a pair whose views are open; None before that."""
-    if _state(pair) != "open":
+    if pair.sides != "both":
         return None
     document = _document(pair, keeper)
     return read_sides(cycle, Sides(document[SELF], document[MANAGER]))[1]
@@ -92,7 +95,8 @@ def _row(
     locale: str,
     clock: Clock,
 ) -> PairRow:
-    gaps = None if cycle is None else open_gaps(pair, cycle, keeper=keeper)
+    state = _state(pair, today(clock))
+    gaps = None if cycle is None or state == "over" else open_gaps(pair, cycle, keeper=keeper)
     n_of = Counter(row.gap for row in gaps.rows) if gaps else Counter[str]()
     words = None if cycle is None else _words(cycle, locale)
     return PairRow(
@@ -101,7 +105,7 @@ def _row(
         employee=pair.employee,
         employee_name=pair.employee_name,
         manager_name=pair.manager_name,
-        state=_state(pair),
+        state=state,
         is_closed=pair.state in GONE,
         has_opened=pair.opens_at <= clock.now(),
         opens_at=pair.opens_at,
@@ -110,6 +114,7 @@ def _row(
         manager_answered=has_answered.get((pair.cycle, pair.employee, MANAGER), False),
         n_agenda=len(gaps.agenda) if gaps else 0,
         n_parked=len(gaps.parked) if gaps else 0,
+        kept_until=pair.kept_until,
         shared=(gaps.shared_expectations, gaps.in_scope) if gaps else (0, 0),
         counts=tuple((words.gap(gap), n_of[gap]) for gap in PRECEDENCE if n_of[gap]) if words else (),
     )
@@ -120,7 +125,9 @@ def _words(cycle: CycleFacts, locale: str) -> GapWords:
     return GapWords(cycle, locale, translate(locale, "gaps.skipped"), picked)
 
 
-def _state(pair: PairFacts) -> PairState:
+def _state(pair: PairFacts, day: date) -> PairState:
+    if pair.state in GONE and is_over(pair.kept_until, day):
+        return "over"
     if pair.sides == "both":
         return "open"
     return "own" if pair.state in GONE else "waiting"
@@ -132,6 +139,8 @@ def _document(pair: PairFacts, keeper: Keeper) -> dict[str, Any]:  # JSON, as th
 
 def _sides(pair: PairFacts, document: dict[str, Any], you: You) -> Sides:
     """Give what the reader may see: both once open; of a pair that never opened only the reader's own side."""
+    if not document:
+        return Sides(None, None)
     if pair.sides == "both":
         return Sides(document[SELF], document[MANAGER])
     if pair.sides == SELF and you == "employee":

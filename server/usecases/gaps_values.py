@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from surveys.expectations import EmployeeSide, GapClass, GapList, ManagerSide, Severity
 from surveys.queries_cycle_facts import Said
 
 You = Literal["employee", "manager"]
-PairState = Literal["waiting", "open", "own"]
+PairState = Literal["waiting", "open", "own", "over"]  # over: the retention date has come
 
 MINUTES: Mapping[str, int] = {"strength": 3, "gaps": 20, "agree": 5, "manager": 2}
 
@@ -91,6 +91,7 @@ class PairPage:
     lines: Mapping[str, GapLine]  # by item, in form order
     answers: tuple[OpenAnswer, ...]
     own_results: str  # the employee's, never shown to the manager
+    kept_until: date | None  # the retention date
 
     @property
     def other_name(self) -> str:
@@ -141,6 +142,7 @@ class PairRow:
     manager_answered: bool
     n_agenda: int
     n_parked: int
+    kept_until: date | None
     shared: tuple[int, int]  # shared expectations, of how many
     counts: tuple[tuple[GapText, int], ...]  # open gaps by class, in order of precedence
 

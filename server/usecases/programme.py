@@ -113,7 +113,7 @@ async def programme_panel(cycle_id: str, *, clock: Clock) -> ProgrammePanel | No
 async def _prepare_360(
     profile_version_id: str, plan: CyclePlan, follow: FollowUp, *, time_zone: str, clock: Clock
 ) -> PlannedCycle:
-    policy = Policy()
+    policy = Policy(retention_days=plan.policy.retention_days)
     version = await queries_notice.find_version(profile_version_id)
     if version is None:
         raise not_found()

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from scoring.values import Relationship
 from server.errors import not_found
-from server.usecases.cycle_form import FieldReader, policy_with, read_grace, read_k
+from server.usecases.cycle_form import FieldReader, policy_with, read_grace, read_k, read_retention
 from server.usecases.cycles import NOT_A_DRAFT, lock_draft
 from server.usecases.mistakes import Mistake, Mistakes
 from server.words import LOCALES, pick_locale
@@ -17,7 +17,7 @@ from surveys import queries_cycles, queries_people
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.database import write_tx
 from surveys.items import RELATIONSHIPS
-from surveys.lifecycle import ends_at
+from surveys.lifecycle import ends_at, kept_until
 from surveys.models.cycles import Cycle
 from surveys.policy import VIEWERS, Policy, from_document, to_document
 from surveys.promises import PairNames, Viewers, pair_promise, promise_lines
@@ -51,6 +51,7 @@ class PromisePreview:
     lines: tuple[str, ...]
     closes_at: datetime
     ends_at: datetime
+    kept_until: date
     mistakes: Mapping[str, Mistake]
     locales: tuple[str, ...] = LOCALES
 
@@ -71,6 +72,7 @@ async def draft_promise(cycle: CycleCard, *, locale: str, time_zone: str) -> Pro
     fields = {
         "k": str(policy.k),
         "grace_hours": str(policy.grace_hours),
+        "retention_days": str(policy.retention_days),
         "opens_at": cycle.opens_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "closes_at": cycle.closes_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "relationship": "self" if cycle.kind == "clarity" else "peer",
@@ -124,11 +126,16 @@ def _read(
     is_pair = cycle.kind == "clarity"
     k = before.k if is_pair else reader.need("k", read_k, before.k)
     grace_hours = reader.need("grace_hours", read_grace, before.grace_hours)
+    retention_days = reader.need(
+        "retention_days",
+        lambda text: read_retention(text) if text else before.retention_days,
+        before.retention_days,
+    )
     opens_at, closes_at = reader.dates(time_zone=time_zone, now=now)
     viewers = before.viewers if is_pair else tuple(one for one in VIEWERS if one in typed.viewers)
     if "opens_at" in reader.mistakes or "closes_at" in reader.mistakes:
         opens_at, closes_at = cycle.opens_at, cycle.closes_at
-    policy = policy_with(before, k=k, grace_hours=grace_hours, viewers=viewers)
+    policy = policy_with(before, k=k, grace_hours=grace_hours, retention_days=retention_days, viewers=viewers)
     return _Wanted(policy, opens_at, closes_at), reader.mistakes
 
 
@@ -148,6 +155,7 @@ async def _preview(
         lines=await _lines(cycle, wanted.policy, relationship, typed.locale, ratees),
         closes_at=wanted.closes_at,
         ends_at=ends_at(wanted.closes_at, wanted.policy.grace_hours),
+        kept_until=kept_until(wanted.closes_at, wanted.policy.grace_hours, wanted.policy.retention_days),
         mistakes=mistakes,
     )
 

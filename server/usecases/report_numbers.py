@@ -1,12 +1,14 @@
 """One person's numbers, scored from what the closing left behind: released cells, named answers, the frozen baseline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from scoring.report import score
-from scoring.values import Relationship, ReleasedComment, Report
+from scoring.values import ItemSpec, Relationship, ReleasedComment, Report
 from server.errors import Problem, not_found
+from server.usecases.retention import is_over
 from surveys.keeper import Keeper, KeyMissing, Ratings
 from surveys.queries_access import RELEASED_STATES
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
@@ -23,6 +25,7 @@ from surveys.queries_results import (
 from surveys.sealing import Unreadable
 
 Named = Literal["self", "manager"]
+NAMED = frozenset({"self", "manager"})
 KEYS_MISSING = Problem(
     503,
     "keys_missing",
@@ -49,9 +52,10 @@ class Scored:
     report: Report
     comments: tuple[ReleasedComment, ...]
     named_texts: Mapping[Named, Mapping[str, str]]
+    is_named_over: bool  # the retention date has come: self and manager are left out
 
 
-async def load_scored(cycle_id: str, ratee_id: str, *, keeper: Keeper) -> Scored:
+async def load_scored(cycle_id: str, ratee_id: str, *, keeper: Keeper, today: date) -> Scored:
     """Load and score one report.
 
     Raises Problem 404 when there is no such report, or none yet.
@@ -64,12 +68,13 @@ async def load_scored(cycle_id: str, ratee_id: str, *, keeper: Keeper) -> Scored
     if ratee is None or closing is None:
         raise not_found()
     baseline = await load_baseline(cycle_id)
-    named = await _named(cycle_id, ratee_id, keeper)
+    is_named_over = is_over(cycle.named_until, today)
+    named = NamedAnswers({}, {}) if is_named_over else await _named(cycle_id, ratee_id, keeper)
     report = score(
         ratee_id,
         release=await load_release(cycle, [ratee_id]),
         named=named.ratings,
-        items=cycle.items(),
+        items=_without_named(cycle.items()) if is_named_over else cycle.items(),
         accomplishments=cycle.accomplishments(),
         sds=closing.sds,
         baseline=baseline.cells,
@@ -77,7 +82,15 @@ async def load_scored(cycle_id: str, ratee_id: str, *, keeper: Keeper) -> Scored
         scale=cycle.scale(),
     )
     comments = await load_comments(cycle_id, ratee_id)
-    return Scored(cycle, ratee, closing, report, comments, named.texts)
+    return Scored(cycle, ratee, closing, report, comments, named.texts, is_named_over)
+
+
+def _without_named(specs: tuple[ItemSpec, ...]) -> tuple[ItemSpec, ...]:
+    """Leave self and manager out, so that nothing says of them that they did not answer."""
+    return tuple(
+        replace(spec, relationships=tuple(one for one in spec.relationships if one not in NAMED))
+        for spec in specs
+    )
 
 
 async def _named(cycle_id: str, ratee_id: str, keeper: Keeper) -> NamedAnswers:

@@ -60,6 +60,7 @@ def numbers_view(
     *,
     scale: Scale,
     is_rtl: bool,
+    is_named_over: bool = False,
 ) -> NumbersView:
     """Lay out a report; nothing here looks at anything but released and named numbers."""
     axis = Axis(scale, is_rtl)
@@ -80,7 +81,9 @@ def numbers_view(
             for group in report.groups
         ),
         left_out=_left_out(report, cycle),
-        named=tuple((name, _has_answers(report, name)) for name in NAMED if name in cycle.forms),
+        named=()
+        if is_named_over
+        else tuple((name, _has_answers(report, name)) for name in NAMED if name in cycle.forms),
         noise="" if report.noise_points is None else one_decimal(Fraction(report.noise_points)),
         has_withheld=report.n_withheld_cells > 0,
         baseline=_baseline(report),

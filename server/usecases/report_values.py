@@ -1,7 +1,7 @@
 """A report as its page shows it: frozen values, printed and placed, that a template only writes out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from scoring.values import ConfidentialGroup, GroupName, Relationship, Scale
@@ -153,3 +153,5 @@ class ReportPage:
     questions: tuple[QuestionView, ...]
     talk: tuple[tuple[str, Said], ...]
     sharing: SharingView
+    named_until: date | None  # until when the answers of self and manager are kept
+    is_named_over: bool

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from scoring.values import CONFIDENTIAL, Relationship, ReleasedComment
-from server.clock import Clock
+from server.clock import Clock, today
 from server.errors import not_found
 from server.usecases.report_numbers import Scored, load_scored
 from server.usecases.report_page import numbers_view, questions_view, talk_view
@@ -48,7 +48,7 @@ async def ratee_report(cycle: str, person: str, *, keeper: Keeper, locale: str, 
 
     Raises Problem 404 when there is none.
     """
-    scored = await load_scored(cycle, person, keeper=keeper)
+    scored = await load_scored(cycle, person, keeper=keeper, today=today(clock))
     return await _page(scored, "ratee", scored.comments, locale=locale, now=clock.now())
 
 
@@ -68,7 +68,7 @@ async def view_scored(
     cycle: str, ratee: str, viewer: str, *, keeper: Keeper, action: str, clock: Clock
 ) -> Viewed:
     """Score a report for someone else and write into the audit log who looked."""
-    scored = await load_scored(cycle, ratee, keeper=keeper)
+    scored = await load_scored(cycle, ratee, keeper=keeper, today=today(clock))
     audience = _audience(scored, viewer)
     if audience is None or clock.now() < others_from(scored):
         raise not_found()
@@ -152,6 +152,7 @@ async def _page(
             texts,
             scale=cycle.scale(),
             is_rtl=direction(locale) == "rtl",
+            is_named_over=scored.is_named_over,
         ),
         promise=promise_lines(cycle.policy, told, locale=locale, ratee_name=ratee.name, viewers=viewers),
         may_see_comments=may_see_comments,
@@ -159,6 +160,8 @@ async def _page(
         questions=questions_view(comments, scored.named_texts if may_see_comments else {}, texts),
         talk=talk_view(texts),
         sharing=sharing,
+        named_until=cycle.named_until,
+        is_named_over=scored.is_named_over,
     )
 
 

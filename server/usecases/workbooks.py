@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from exports.books import ClosingCounts, HrBook, HrItem, Person, RateeBook
@@ -16,7 +16,7 @@ from exports.making import make_clarity_hr_workbook, make_hr_workbook, make_rate
 from scoring.audience import hr_rollup, hr_view
 from scoring.gaps import Words
 from scoring.values import BaselineCell, ItemSpec, Reference, ReleasedComment
-from server.clock import Clock
+from server.clock import Clock, today
 from server.errors import Problem, not_found
 from server.usecases.clarity_books import clarity_hr_book
 from server.usecases.report_numbers import Scored, load_scored
@@ -45,12 +45,12 @@ from surveys.queries_results import (
 SENTENCES: tuple[str, ...] = get_args(Words)
 
 
-async def own_workbook(cycle: str, person: str, *, keeper: Keeper, reader: Reader) -> Workbook:
+async def own_workbook(cycle: str, person: str, *, keeper: Keeper, reader: Reader, clock: Clock) -> Workbook:
     """Make the workbook of the own report.
 
     Raises Problem 404 when there is no report.
     """
-    scored = await load_scored(cycle, person, keeper=keeper)
+    scored = await load_scored(cycle, person, keeper=keeper, today=today(clock))
     return await _ratee_workbook(scored, scored.comments, reader)
 
 
@@ -189,9 +189,17 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
         sentences={word: translate(reader.locale, f"report.words.{word}") for word in SENTENCES},
         comments=comments,
         words=words_for(reader.locale),
+        named_over=_named_over(scored, reader),
     )
     name = translate(reader.locale, "workbook.file_own", cycle=cycle.title, name=ratee.name)
     return Workbook(safe_file_name(name), await make_ratee_workbook(book))
+
+
+def _named_over(scored: Scored, reader: Reader) -> str:
+    if not scored.is_named_over:
+        return ""
+    day = format_date(scored.cycle.named_until, "d MMM y", locale=reader.locale)
+    return translate(reader.locale, "report.named_over", day=day)
 
 
 def _is_seen_by(viewer: str, ratee: RateeFacts) -> bool:

@@ -66,7 +66,12 @@ class Case:
         return await self.report()
 
     async def report(self) -> Report:
-        scored = await load_scored(self.cycle, self.firm.ids["E01"], keeper=self.firm.app.state.keeper)
+        scored = await load_scored(
+            self.cycle,
+            self.firm.ids["E01"],
+            keeper=self.firm.app.state.keeper,
+            today=self.firm.clock.now().date(),
+        )
         return scored.report
 
 

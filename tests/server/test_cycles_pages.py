@@ -92,6 +92,7 @@ MISTAKES = {
     "k": ({"k": "2"}, "from 3 to 20"),
     "notice": ({"notice_days": "7"}, "from 14 to 365"),
     "grace": ({"grace_hours": "-1"}, "from 0 to"),
+    "retention": ({"retention_days": "3651"}, "from 180 to 3650"),
     "clarity": ({"clarity_held_on": "2027-01-01"}, "in the future"),
 }
 

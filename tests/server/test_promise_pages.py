@@ -83,11 +83,24 @@ async def test_what_is_kept_is_stored_and_shown(ada: httpx2.AsyncClient) -> None
     assert "HR sees no results of this round." in text
 
 
+async def test_hr_chooses_for_how_long_named_answers_are_kept(ada: httpx2.AsyncClient) -> None:
+    url = await make_draft(ada)
+    asked = typed(retention_days="365", relationship="manager")
+    text = (await ada.get(f"{url}/promise", params=asked)).text
+    assert "for at most 365 days (about 12 months)" in text
+    assert "Answers of self and manager are kept until" in text
+    assert (await ada.post(f"{url}/promise", data=asked)).status_code == 303
+    cycle = await Cycle.get(id=url.rsplit("/", 1)[1])
+    assert from_document(cycle.policy).retention_days == 365
+    assert 'value="365"' in (await ada.get(f"{url}/edit")).text
+
+
 MISTAKES: dict[str, tuple[dict[str, str], str]] = {
     "floor": ({"k": "2"}, "from 3 to 20"),
     "past": ({"opens_at": "2026-10-01T08:00"}, "in the past"),
     "order": ({"closes_at": "2026-11-20T08:00"}, "must close after it opens"),
     "grace": ({"grace_hours": "-1"}, "from 0 to"),
+    "retention": ({"retention_days": "179"}, "from 180 to 3650"),
 }
 
 

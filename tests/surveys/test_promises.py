@@ -202,6 +202,28 @@ def test_a_stored_policy_that_lacks_a_field_is_not_run() -> None:
         from_document(document)
 
 
+def test_a_policy_stored_before_there_was_a_retention_date_keeps_answers_for_two_years() -> None:
+    document = to_document(Policy())
+    del document["retention_days"]
+    assert from_document(document) == Policy(retention_days=730)
+
+
+@pytest.mark.parametrize("days", [179, 3651])
+def test_named_answers_are_kept_for_half_a_year_to_ten_years(days: int) -> None:
+    with pytest.raises(PolicyRefused, match="180 to 3650"):
+        Policy(retention_days=days)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("side", NAMED)
+def test_who_is_named_reads_for_how_long_answers_are_kept(locale: str, side: Relationship) -> None:
+    policy = Policy(retention_days=365)
+    for said in (lines(policy, side, locale), pair_lines(policy, side, locale)):
+        (kept,) = (line for line in said if re.search(r"\b365\b", line))
+        assert re.search(r"\b12\b", kept)
+    assert not any(re.search(r"\b365\b", line) for line in lines(policy, "peer", locale))
+
+
 def pair_lines(
     policy: Policy, relationship: Relationship, locale: str = "en", **changes: Any
 ) -> tuple[str, ...]:
