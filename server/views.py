@@ -21,6 +21,9 @@ from server.words import LOCALES, catalogue, pick_locale, translate
 HERE = Path(__file__).parent
 STATIC_DIR = HERE / "static"
 RTL = frozenset({"ar"})
+# The desks of HR and of the first start are written in these; every other page in all languages.
+DESK_LOCALES = ("en", "ar")
+DESKS = ("/hr", "/health", "/first")
 ISOLATE, POP = "\u2068", "\u2069"
 RETRY_AFTER_S = "5"  # phones add their own jitter
 
@@ -64,13 +67,16 @@ def page(
     request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> Response:
     """Render a template with `t` (translate), `locale`, `dir`, `principal` and the demo banner at hand."""
-    locale = locale_of(request)
+    wanted = locale_of(request)
+    locale = _page_locale(request, wanted)
     text = (
         environment()
         .get_template(template)
         .render(
             t=lambda key, **parts: translate(locale, key, **parts),
             locale=locale,
+            wanted_locale=wanted,
+            wanted_words=lambda key: translate(wanted, key),
             dir="rtl" if locale in RTL else "ltr",
             principal=getattr(request.state, "principal", None),
             is_demo=request.app.state.settings.is_demo,
@@ -81,6 +87,12 @@ def page(
         )
     )
     return HTMLResponse(text, status_code=status)
+
+
+def _page_locale(request: Request, wanted: str) -> str:
+    """Choose one language for a whole page: a desk that lacks the reader's is in English, and says so."""
+    is_desk = request.url.path.startswith(DESKS)
+    return "en" if is_desk and wanted not in DESK_LOCALES else wanted
 
 
 def isolated(locale: str) -> Callable[[object], str]:
