@@ -48,11 +48,19 @@ BROKEN = (
     ParseError,
     zipfile.BadZipFile,
 )
+EXPLAINS = (
+    "columns",
+    "columnas",
+    "spalten",
+    "الأعمدة",
+)  # the sheet of our templates that says what each column means
+HIDDEN_ROWS = "hidden rows; they are read like the others"
+FILTER = "a filter; rows it hides are read too"
 NOTICED = {
     rb"<(\w+:)?mergeCell ": "merged cells; only their first cell has a value",
-    rb"<(\w+:)?row [^>]*hidden=\"(1|true)\"": "hidden rows; they are read like the others",
+    rb"<(\w+:)?row [^>]*hidden=\"(1|true)\"": HIDDEN_ROWS,
     rb"<(\w+:)?col [^>]*hidden=\"(1|true)\"": "hidden columns; they are read like the others",
-    rb"<(\w+:)?autoFilter": "a filter; rows it hides are read too",
+    rb"<(\w+:)?autoFilter": FILTER,
 }
 
 # `Any` below: workbook, sheet and cell of openpyxl's read-only mode have no public types.
@@ -148,10 +156,13 @@ def _choose_sheet(workbook: Any, wanted: str, filename: str) -> tuple[Any, list[
     if not visible:
         raise refuse(filename, "the workbook has no visible sheet; unhide the one to read")
     chosen = next((one for one in visible if one.title.strip().lower() == wanted), visible[0])
-    others = [one.title for one in visible if one is not chosen]
+    is_named = chosen.title.strip().lower() == wanted
+    others = [
+        one.title for one in visible if one is not chosen and not (is_named and one.title.lower() in EXPLAINS)
+    ]
     hidden = [one.title for one in sheets if one not in visible]
     notes = []
-    if others and chosen.title.strip().lower() != wanted:  # chosen by its place alone
+    if others:
         said = f"the sheet “{chosen.title}” is read; other sheets are not: {', '.join(others)}"
         notes.append(Problem(None, "", said))
     if hidden:
@@ -166,6 +177,8 @@ def _decoration(data: bytes) -> list[Problem]:
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 content = package.read(name)
                 found |= {words: None for pattern, words in NOTICED.items() if re.search(pattern, content)}
+    if HIDDEN_ROWS not in found:
+        found.pop(FILTER, None)  # our own templates have one; it matters once it hides something
     return [Problem(None, "", f"the workbook has {words}") for words in found]
 
 

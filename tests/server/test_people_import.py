@@ -108,7 +108,7 @@ async def test_the_sheet_of_people_is_read_without_a_word_and_another_one_is_nam
     ada: httpx2.AsyncClient,
 ) -> None:
     rows = [["external_id", "name"], ["n1", "Nora Field"]]
-    found = await send(ada, URL, book({"columns": [["column", "meaning"]], "people": rows}), "people.xlsx")
+    found = await send(ada, URL, book({"Spalten": [["column", "meaning"]], "people": rows}), "people.xlsx")
     assert "other sheets" not in found.text
     found = await send(ada, URL, book({"staff": rows, "notes": [["a", "b"]]}), "people.xlsx")
     assert "the sheet “staff” is read; other sheets are not: notes" in found.text

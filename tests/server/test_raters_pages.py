@@ -1,6 +1,7 @@
 """Who is asked about whom: by hand and by one list."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from server.usecases.advance import advance_cycles
 from surveys.database import write_tx
 from surveys.models.cycles import Assignment
-from surveys.models.people import Relation
+from surveys.models.people import Person, Relation
 from tests.conftest import Database
 from tests.exports.reading import table_of
-from tests.factories import HR, PEERS, RATEE, SetClock, World, id_of
+from tests.factories import HR, PEERS, RATEE, ROLE, SetClock, World, id_of
 from tests.server.hr_cast import (
     TODAY,
     ask,
@@ -299,3 +300,32 @@ async def test_the_download_is_filled_from_the_people_file_and_shows_the_load(
     dan = next(row for row in rows if row["rater"] == "dan")
     assert (dan["relationship"], dan["load"]) == ("peer", "1")
     assert {row["rater"] for row in rows} == {"cleo", "ben", "dan"}
+
+
+async def test_the_suggested_raters_are_spread_over_everybody_and_the_file_comes_back_without_a_word(
+    ada: httpx2.AsyncClient,
+) -> None:
+    everybody = [id_of(one) for one in (RATEE, *PEERS)]
+
+    async def body(tx: object) -> None:
+        await Person.filter(id__in=everybody).update(role_profile=ROLE)
+        for one in PEERS:
+            await Relation.create(
+                id=id_of(f"ben leads {one}"),
+                person_id=id_of(one),
+                kind="manager",
+                other_id=id_of("ben"),
+                from_on=TODAY,
+            )
+
+    await write_tx(body)
+    made = await ada.post("/hr/cycles/new", data=plan() | {"ratees": everybody})
+    cycle = made.headers["location"]
+    template = await ada.get(f"{cycle}/raters.xlsx")
+    rows = [row for row in table_of(template.content, "raters") if row["relationship"] == "peer"]
+    asked = Counter(row["rater"] for row in rows)
+    assert set(Counter(row["ratee"] for row in rows).values()) == {5}
+    assert max(asked.values()) - min(asked.values()) <= 2, asked
+    seen = await send(ada, f"{cycle}/raters/import", template.content, "raters.xlsx")
+    assert "a filter" not in seen.text
+    assert "other sheets" not in seen.text
