@@ -17,6 +17,7 @@ from server.usecases.notices import mark_exemplar, record_notice
 from server.usecases.people_import import import_people, look_over_people
 from server.usecases.preflight import preflight
 from server.usecases.profiles import import_content
+from server.usecases.publish import publish_profile
 from server.usecases.raters import set_raters
 from server.usecases.report_numbers import load_scored
 from server.usecases.uploads import Upload
@@ -67,6 +68,7 @@ async def found(clock: SystemClock, keeper: Keeper, settings: Settings) -> dict[
     version = await ProfileVersion.get(profile=SUPERVISOR)
     day = today(clock).isoformat()
     await record_notice(version.id, None, day, actor=hr, keeper=keeper, clock=clock)
+    await publish_profile(version.id, actor=hr, is_mail_ready=False, keeper=keeper, clock=clock)
     for one in EXEMPLARS:
         await mark_exemplar(version.id, ids[one], REASON, MEASURES, actor=hr, keeper=keeper, clock=clock)
     return ids
