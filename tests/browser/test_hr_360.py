@@ -113,6 +113,7 @@ async def _import_profile(page: Page, address: Address, firm: Firm) -> None:
 
 async def _plan(page: Page, address: Address, firm: Firm, locale: str) -> str:
     await page.goto(f"{address.url}/hr/cycles/new")
+    await page.locator("main a[href*='kind=feedback360']").click()
     opens_at = firm.clock.now() + timedelta(hours=1)
     # Everybody in the role is chosen already; this one is about Cleo alone.
     for label in await page.locator("label.choice", has=page.locator("input[name=ratees]")).all():
