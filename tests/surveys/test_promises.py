@@ -164,6 +164,7 @@ def test_a_policy_survives_its_document_and_its_hash_ignores_the_order_of_viewer
     assert policy_hash(from_document(stored)) == policy_hash(policy)
     assert policy_hash(Policy(viewers=("manager", "hr"))) == policy_hash(Policy(viewers=("hr", "manager")))
     assert policy_hash(Policy()) != policy_hash(Policy(k=4))
+    assert policy_hash(Policy()) != policy_hash(Policy(retention_days=365))
 
 
 @pytest.mark.parametrize(
