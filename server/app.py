@@ -48,10 +48,11 @@ def create_app(
     runs_jobs: bool = True,
     queue: Callable[..., SyncQueue] = SyncQueue,
     show_code: Callable[[str, str], None] = lambda mail, code: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Starlette:
     """Wire one server: settings and clock in, an ASGI application out.
 
-    `show_code` tells a sign-in code to whoever is at the terminal, where no mail server is set.
+    `show_code` tells a sign-in code to whoever is at the terminal, where no mail server is set; `say` tells a line.
     `keeps_database_open` leaves opening and closing the database to the caller (tests and the demo).
     """
     clock = clock or SystemClock()
@@ -98,6 +99,8 @@ def create_app(
     app.state.keeper = keeper
     app.state.plug = plug
     app.state.own = None  # the installation a demo's visitor began beside it
+    app.state.own_lock = asyncio.Lock()
+    app.state.say = say
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.has_clock_doubt = False
     app.state.show_code = show_code

@@ -13,7 +13,7 @@ from server.cli_frame import DEFAULT_DATA, Data, ask_server, console, fail, say,
 from server.demo.build import build_demo, demo_settings
 from server.errors import Problem
 from server.process import ControlFailed, FolderInUse
-from server.run import serve_forever
+from server.run import PortInUse, serve_forever
 from server.settings import SettingsError
 from surveys.database import DatabaseError
 from surveys.errors import SurveysError
@@ -35,7 +35,7 @@ def main() -> None:
     """Run a command; what goes wrong is one clear line and exit code 1."""
     try:
         app()
-    except (SettingsError, FolderInUse, ControlFailed, DatabaseError, SurveysError) as error:
+    except (SettingsError, FolderInUse, PortInUse, ControlFailed, DatabaseError, SurveysError) as error:
         fail(str(error))
     except Problem as problem:
         fail(f"{problem.title}. {problem.detail}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -59,7 +60,7 @@ def serve_forever(settings: Settings, *, clock: Clock | None = None) -> None:
 
 async def _serve(settings: Settings, clock: Clock) -> None:
     await check_schema(settings)
-    app = create_app(settings, clock=clock, show_code=_show_sign_in_code)
+    app = create_app(settings, clock=clock, show_code=_show_sign_in_code, say=_print)
     # Before the server runs: what is wrong then is one line, not a trace of its start.
     async with open_database(settings.database_url):
         await check_start(settings, app.state.keeper)
@@ -87,7 +88,7 @@ async def _serve_first(settings: Settings, clock: Clock) -> None:
         async def become(installed: Settings) -> None:
             # What the environment says holds from now on, as after any start.
             real = read_settings(installed.data_dir)
-            app = create_app(real, clock=clock, show_code=_show_sign_in_code)
+            app = create_app(real, clock=clock, show_code=_show_sign_in_code, say=_print)
             await stack.enter_async_context(app.router.lifespan_context(app))
             await note_start(at=clock.now())
             await stack.enter_async_context(listen(real.data_dir, _handler(real, app.state.keeper, clock)))
@@ -124,6 +125,26 @@ def _print(line: str) -> None:
     sys.stdout.flush()
 
 
+class PortInUse(RuntimeError):
+    """Something else listens where the server was to listen."""
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """Take the address before anything else is started. Raises PortInUse."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    one = socket.socket(family, socket.SOCK_STREAM)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        one.bind((settings.host, settings.port))
+    except OSError as error:
+        one.close()
+        raise PortInUse(
+            f"{settings.host}:{settings.port} cannot be taken ({error.strerror}). Stop what listens there, "
+            "or choose another port: SIGHTLINE_PORT, or --port of the demo."
+        ) from error
+    return one
+
+
 async def _run_server(
     app: ASGIApp, settings: Settings, started: Callable[[], None], *, lifespan: LifespanType = "auto"
 ) -> None:
@@ -140,7 +161,7 @@ async def _run_server(
         proxy_headers=False,  # the application believes those of trusted_proxies itself
     )
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[_bound(settings)]))
     while not server.started and not serving.done():  # noqa: ASYNC110 uvicorn offers a flag, no event
         await asyncio.sleep(0.02)
     if server.started:

@@ -61,11 +61,12 @@ async def pull(request: Request) -> Response:
 async def start_own(request: Request) -> Response:
     """Begin an empty installation beside the demo, once."""
     state = request.app.state
-    if state.own is None or state.own.process.returncode is not None:
-        try:
-            state.own = await tour.start_own(state.settings.data_dir)
-        except Problem as problem:
-            return await _step_page(request, "own", problem)
+    async with state.own_lock:
+        if state.own is None or state.own.process.returncode is not None:
+            try:
+                state.own = await tour.start_own(state.settings.data_dir, state.say)
+            except Problem as problem:
+                return await _step_page(request, "own", problem)
     return see_other("/tour/own")
 
 

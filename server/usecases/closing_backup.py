@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -22,11 +23,13 @@ def copy_results(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target, isolation_level=None)) as new,
     ):
         old.backup(new)
-        _forget(new, None)
+        _forget(new, None, ANSWER_TABLES)
 
 
-def forget_in_copies(folder: Path, cycle_id: str) -> None:
+def forget_in_copies(folder: Path, cycle_id: str, *, tables: Mapping[str, str] = ANSWER_TABLES) -> None:
     """Remove the rows of a closed cycle from every copy in a folder, such as those made before a migration.
+
+    `tables` maps each table to the column that names the cycle.
 
     A file that cannot be changed stops nothing: the results are worth more; the log names the file.
     """
@@ -35,7 +38,7 @@ def forget_in_copies(folder: Path, cycle_id: str) -> None:
         only = None if path.name.startswith("close-") else cycle_id
         try:
             with closing(sqlite3.connect(path, isolation_level=None)) as copy:
-                _forget(copy, only)
+                _forget(copy, only, tables)
         except sqlite3.Error as error:
             log.error(
                 "a backup keeps rows of a closed cycle; remove the file",
@@ -43,12 +46,12 @@ def forget_in_copies(folder: Path, cycle_id: str) -> None:
             )
 
 
-def _forget(copy: sqlite3.Connection, cycle_id: str | None) -> None:
+def _forget(copy: sqlite3.Connection, cycle_id: str | None, gone: Mapping[str, str]) -> None:
     tables = {str(row[0]) for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     copy.execute("PRAGMA journal_mode=DELETE")  # no log beside the copy keeps what goes
     copy.execute("PRAGMA secure_delete=ON")
     before = copy.total_changes
-    for table, column in ANSWER_TABLES.items():
+    for table, column in gone.items():
         if table in tables and cycle_id is None:
             copy.execute(f'DELETE FROM "{table}"')
         elif table in tables:

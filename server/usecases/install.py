@@ -19,7 +19,8 @@ from server.words import LOCALES
 from surveys.database import open_database, write_tx
 from surveys.keeper import Keeper
 from surveys.migrate import migrate
-from surveys.models.people import Grant, Person
+from surveys.models.cycles import Cycle
+from surveys.models.people import Grant, Person, Session
 from surveys.models.work import Installation
 from surveys.people import FIRST_PERSON
 from surveys.table_values import read_mail
@@ -27,7 +28,16 @@ from surveys.text import has_bad_character, hidden_character
 
 # What an init that was cut short may have left behind; run again, it goes on from there.
 OWN_NAMES = frozenset(
-    {"keys", "backups", "uploads", "sightline.db", "sightline.db-wal", "sightline.db-shm", "sightline.lock"}
+    {
+        "keys",
+        "backups",
+        "uploads",
+        "sightline.db",
+        "sightline.db-wal",
+        "sightline.db-shm",
+        "sightline.lock",
+        "control.sock",
+    }
 )
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -138,7 +148,10 @@ def check_folder(folder: Path) -> None:
 async def _first_rows(plan: Plan, settings: Settings, clock: Clock) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
         if await Installation.exists():
-            return
+            await _check_cut_short()
+            await Grant.all().delete()
+            await Person.all().delete()
+            await Installation.all().delete()
         await Installation.create(
             id=1, organisation=plan.organisation, is_demo=plan.is_demo, epoch=clock.random_bytes(8).hex()
         )
@@ -157,6 +170,21 @@ async def _first_rows(plan: Plan, settings: Settings, clock: Clock) -> None:
     await write_tx(body)
     is_local = settings.is_local
     await note(REACH, at=clock.now(), is_good=is_local, detail=LOCAL if is_local else NOT_CHECKED)
+
+
+async def _check_cut_short() -> None:
+    """Refuse a database that was used: its configuration is not missing because an init was cut short."""
+    if (
+        await Cycle.exists()
+        or await Session.exists()
+        or await Person.exclude(external_id=FIRST_PERSON).exists()
+    ):
+        raise Problem(
+            409,
+            "config_lost",
+            f"This folder holds an installation whose {CONFIG_NAME} is gone",
+            f"Give {CONFIG_NAME} back: without its secret no answer can be opened. Nothing was changed.",
+        )
 
 
 def _write_config(path: Path, settings: Settings) -> None:

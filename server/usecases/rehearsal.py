@@ -87,7 +87,7 @@ async def start_rehearsal(
         raise Problem(
             422, "rehearsal_profile", "Choose a role", "Take one of the roles in the list.", "profile"
         )
-    await _check_colleagues(kind, colleagues, clock)
+    await _check_colleagues(kind, colleagues, actor_id, clock)
     if len(await list_rehearsals()) >= MOST_AT_ONCE:
         raise Problem(422, "rehearsal_many", "Five rehearsals are there already", "Delete one first.", "kind")
     cycle_id = new_id(clock)
@@ -95,7 +95,7 @@ async def start_rehearsal(
         id=cycle_id,
         kind=kind,
         title=translate(locale, f"rehearsal.cycle.{kind}"),
-        purpose=translate(locale, "rehearsal.purpose"),
+        purpose=translate(locale, f"rehearsal.purpose.{kind}"),
         state="draft",
         profile_version_id=profile_id,
         instrument_id=instrument_id,
@@ -208,7 +208,9 @@ async def delete_old_rehearsals(*, keeper: Keeper, clock: Clock, backups_dir: Pa
     return len(old)
 
 
-async def _check_colleagues(kind: Kind, colleagues: Mapping[str, Relationship], clock: Clock) -> None:
+async def _check_colleagues(
+    kind: Kind, colleagues: Mapping[str, Relationship], starter_id: str, clock: Clock
+) -> None:
     here = [
         row
         for row in await queries_people.list_people_by_id(list(colleagues), day=today(clock))
@@ -225,6 +227,11 @@ async def _check_colleagues(kind: Kind, colleagues: Mapping[str, Relationship], 
     if kind == "clarity" and sorted(colleagues.values()) != ["manager", "self"]:
         raise Problem(
             422, "rehearsal_pair", "Choose two people", "One plays the employee, one the manager.", "people"
+        )
+    if kind == "clarity" and starter_id in colleagues:
+        # Two others: nobody may use a rehearsal to read what an employee answers.
+        raise Problem(
+            422, "rehearsal_yourself", "Choose two others", "Who starts it does not play in it.", "people"
         )
     if kind == "feedback360" and not set(colleagues.values()) <= set(PLAYED):
         raise Problem(

@@ -67,5 +67,6 @@ async def delete_rehearsal(cycle_id: str, *, keeper: Keeper, backups_dir: Path) 
     keeper.destroy_cycle(cycle_id)
     keeper.destroy_results(cycle_id)
     await asyncio.to_thread((backups_dir / f"close-{cycle_id}.db").unlink, missing_ok=True)
-    await asyncio.to_thread(forget_in_copies, backups_dir, cycle_id)
+    tables = {"sheet": "cycle", **{str(model._meta.db_table): "cycle_id" for model in OF_A_CYCLE}}
+    await asyncio.to_thread(forget_in_copies, backups_dir, cycle_id, tables=tables)
     await compact()

@@ -6,6 +6,7 @@ import re
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,7 @@ from typing import Literal
 from server.clock import Clock
 from server.errors import Problem
 from server.plug import Plug
-from server.settings import CONFIG_NAME
+from server.process import LOCK_NAME, SOCKET_NAME
 from surveys.models.cycles import Assignment, Cycle, Ratee
 from surveys.models.people import Person
 
@@ -23,6 +24,8 @@ STEPS: tuple[Step, ...] = ("card", "plug", "opener", "workbook", "own")
 EMPLOYEE, MANAGER, HR = "E01", "M01", "H01"
 RUNNING = ("open", "grace")
 CODE = re.compile(r"\b(\d{4} \d{4})\b")
+FIRST = "/first"
+LEFT_BY_A_START = frozenset({LOCK_NAME, SOCKET_NAME})  # of a first start that nobody went through with
 START_S = 30
 NOT_STARTED = Problem(
     503,
@@ -34,12 +37,13 @@ NOT_STARTED = Problem(
 
 @dataclass(slots=True)
 class Own:
-    """An empty installation beside the demo, served until the demo stops."""
+    """An empty installation beside the demo, served until the demo stops; `code` is the newest it has printed."""
 
     folder: Path
     url: str
-    code: str
     process: Process
+    code: str = ""
+    reading: asyncio.Task[None] | None = None
 
 
 async def where_card_turns() -> str:
@@ -78,8 +82,10 @@ async def find_employee() -> str:
     return (await Person.get(external_id=EMPLOYEE)).id
 
 
-async def start_own(demo_dir: Path) -> Own:
+async def start_own(demo_dir: Path, say: Callable[[str], None]) -> Own:
     """Serve an empty installation in a new folder beside the demo's; its first page asks for the code.
+
+    Whatever it prints later, such as a code to sign in where no mail server is set, goes on to `say`.
 
     Raises Problem `own_not_started`.
     """
@@ -98,14 +104,17 @@ async def start_own(demo_dir: Path) -> Own:
         stderr=DEVNULL,
         env=_environment(port),
     )
+    own = Own(folder, f"http://127.0.0.1:{port}", process)
+    has_code = asyncio.Event()
+    own.reading = asyncio.create_task(_follow(own, has_code, say))
     try:
-        code = await asyncio.wait_for(_read_code(process), START_S)
+        await asyncio.wait_for(has_code.wait(), START_S)
     except TimeoutError:
-        process.terminate()
+        await stop_own(own)
         raise NOT_STARTED from None
-    if not code:
+    if not own.code:
         raise NOT_STARTED
-    return Own(folder, f"http://127.0.0.1:{port}", code, process)
+    return own
 
 
 async def stop_own(own: Own) -> None:
@@ -113,23 +122,28 @@ async def stop_own(own: Own) -> None:
     if own.process.returncode is None:
         own.process.terminate()
         await own.process.wait()
+    if own.reading is not None:
+        await own.reading
 
 
-async def _read_code(process: Process) -> str:
-    if process.stdout is None:
-        return ""
-    async for line in process.stdout:
-        found = CODE.search(line.decode("utf-8", "replace"))
-        if found:
-            return found[1]
-    return ""
+async def _follow(own: Own, has_code: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Read what it prints for as long as it runs: after five wrong codes it prints another."""
+    if own.process.stdout is not None:
+        async for line in own.process.stdout:
+            words = line.decode("utf-8", "replace").rstrip()
+            say(words)
+            found = CODE.search(words)
+            if found and FIRST in words:
+                own.code = found[1]
+                has_code.set()
+    has_code.set()  # it ended without one
 
 
 def _free_folder(demo_dir: Path) -> Path:
     """Name the first folder beside the demo that holds nothing; one that holds an installation is left alone."""
     for number in range(1, 100):
         folder = demo_dir.parent / ("own" if number == 1 else f"own-{number}")
-        if not folder.exists() or (not (folder / CONFIG_NAME).exists() and not any(folder.iterdir())):
+        if not folder.exists() or {one.name for one in folder.iterdir()} <= LEFT_BY_A_START:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return folder
     raise NOT_STARTED

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -97,6 +98,16 @@ def test_a_bad_file_is_refused_with_every_problem_and_nothing_is_stored(data: Pa
     good = tmp_path / "good.csv"
     good.write_text("external_id,name\na,Ana Lindqvarn\n", "utf-8")
     assert sightline("import", "people", str(good), "--data", str(data)).stdout == "1 new, 0 changed\n"
+
+
+def test_a_port_that_is_taken_is_one_clear_line(data: Path, port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        done = sightline("serve", "--data", str(data))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} cannot be taken" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
 
 
 def test_an_existing_installation_is_never_touched(data: Path, port: int) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
@@ -18,6 +18,10 @@ from server.app import create_app
 from server.clock import SystemClock
 from server.first_app import Switch, create_first_app
 from server.settings import Settings, Smtp, first_settings, read_settings
+from server.usecases.first_start import read_answers
+from server.usecases.install import install
+from surveys.database import open_database
+from surveys.models.people import Grant, Person
 from tests.browser.harness import free_port
 from tests.post import Post, mail_server
 from tests.server.test_cli import ROOT, sightline
@@ -125,6 +129,33 @@ async def test_six_answers_make_an_installation_and_the_first_person_is_signed_i
         assert (await door.client.post(path, data=ANSWERS)).status_code == 404
     settings = read_settings(door.folder)
     assert (settings.organisation, settings.public_url) == (ANSWERS["organisation"], ANSWERS["public_url"])
+
+
+async def test_an_installation_whose_configuration_is_lost_is_not_begun_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    async with first_start(folder) as door:
+        await door.come_in()
+        await door.answer()
+    (folder / "sightline.toml").unlink()
+    async with first_start(folder) as door:
+        await door.come_in()
+        reply = await door.answer(hr_name="Mallory Grimshade", hr_mail="mallory@evil.example")
+        assert reply.status_code == 409
+        assert "sightline.toml" in reply.text
+        assert "sid" not in door.client.cookies
+    assert not (folder / "sightline.toml").exists()
+
+
+async def test_an_init_cut_short_takes_what_is_typed_the_second_time(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    plan = read_answers(ANSWERS, data_dir=folder, port=8000)
+    await install(plan, clock=SystemClock())
+    (folder / "sightline.toml").unlink()
+    settings = await install(replace(plan, hr_name="Ada Quillfeather"), clock=SystemClock())
+    async with open_database(settings.database_url):
+        assert [one.name for one in await Person.all()] == ["Ada Quillfeather"]
+        assert await Grant.filter(role="hr").count() == 1
 
 
 async def test_nobody_gets_past_the_code(door: Door) -> None:

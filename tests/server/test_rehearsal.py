@@ -1,7 +1,8 @@
 """A rehearsal: any kind at once, about an invented person; its clock moves alone, and nothing of it stays or counts."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from server.demo.phone import Phone
 from server.usecases.rehearsal import delete_old_rehearsals, list_rehearsals
 from server.usecases.sign_in import open_session, sign_in_as
 from surveys import queries_cycles, queries_people
-from surveys.database import write_tx
+from surveys.database import sqlite_file, write_tx
 from surveys.models.cycles import Assignment, Cycle, Ratee
 from surveys.models.people import Person
 from surveys.models.profiles import ProfileVersion
@@ -112,6 +113,11 @@ async def test_it_is_deleted_after_14_days_and_phones_hear_closed(firm: Firm) ->
         for name in PEERS:
             await _answer(firm, name, 5)
         await ada.post(f"{where}/clock", data={"step": "end"})
+        copy = backups / "backup-of-that-night.db"
+        path = sqlite_file()
+        if path is not None:
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
         firm.clock.move(days=13, hours=23)
         assert await delete_old_rehearsals(keeper=keeper, clock=firm.clock, backups_dir=backups) == 0
         firm.clock.move(hours=1)
@@ -125,6 +131,10 @@ async def test_it_is_deleted_after_14_days_and_phones_hear_closed(firm: Firm) ->
     assert list(keeper.folder.glob("*.results")) == []
     assert not list(backups.glob("close-*.db"))
     assert await phone.send(asked, {"SS01.f_match": 3}) == "closed"
+    if path is not None:
+        with closing(sqlite3.connect(copy)) as database:
+            for table in ("ratee", "result_cell", "result_comment", "named_result"):
+                assert database.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,), table
 
 
 async def test_it_shows_in_no_list_and_counts_in_no_load(firm: Firm) -> None:
@@ -144,6 +154,7 @@ async def test_it_shows_in_no_list_and_counts_in_no_load(firm: Firm) -> None:
         ("feedback360", {"dan": "self"}, "nobody plays the employee"),
         ("clarity", {"dan": "self"}, "exactly one employee"),
         ("clarity", {"dan": "self", "eve": "self"}, "exactly one employee"),
+        ("clarity", {"cleo": "self", "ada": "manager"}, "two others play"),
     ],
 )
 async def test_a_form_that_does_not_fit_is_shown_again_and_nothing_is_stored(
