@@ -30,7 +30,7 @@ from surveys.profile_sheet_draft import Block, CellRef, Draft, SheetRow
 from surveys.profile_sheet_main import make_ids, read_main
 from surveys.profile_sheet_parts import add_parts
 from surveys.profile_sheet_values import SheetProfile
-from surveys.table import Table, capped, refuse
+from surveys.table import EXPLAINS, Table, capped, refuse
 from surveys.table_file import read_sheets
 from surveys.text import quoted
 from surveys.yaml_source import Place
@@ -207,7 +207,7 @@ def _string(
 
 
 def _not_read(tables: Mapping[str, Table]) -> Iterable[Problem]:
-    others = [name for name in tables if name not in READ and name not in ("example", "columns")]
+    others = [name for name in tables if name not in READ and name not in ("example", *EXPLAINS)]
     for name in others:
         if tables[name].rows:
             yield Problem(None, "", "is not read; its name is not one of this workbook", None, name)

@@ -66,6 +66,10 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\xa0", " ").strip())
 
 
+# Titles of the sheet of our templates that says what each column means, in the languages they are made in.
+EXPLAINS = ("columns", "columnas", "spalten", "الأعمدة")
+
+
 def likeness(text: str) -> str:
     """Reduce a text to what two spellings of it share, so that case and Unicode form make no second person."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()

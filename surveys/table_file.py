@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from surveys.csv_table import read_csv
 from surveys.errors import Problem
 from surveys.table import (
+    EXPLAINS,
     MOST_BLANK_ROWS,
     MOST_BYTES,
     MOST_COLUMNS,
@@ -48,12 +49,6 @@ BROKEN = (
     ParseError,
     zipfile.BadZipFile,
 )
-EXPLAINS = (
-    "columns",
-    "columnas",
-    "spalten",
-    "الأعمدة",
-)  # the sheet of our templates that says what each column means
 HIDDEN_ROWS = "hidden rows; they are read like the others"
 FILTER = "a filter; rows it hides are read too"
 NOTICED = {

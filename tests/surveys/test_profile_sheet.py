@@ -218,6 +218,11 @@ def test_other_sheets_are_named_as_not_read() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["Columns", "Columnas", "Spalten", "الأعمدة"])
+def test_the_explanations_of_our_template_are_no_sheet_to_warn_of(title: str) -> None:
+    assert read(typed({title: (("a",), ("b",))})).warnings == ()
+
+
 def test_the_check_by_role_holders_can_be_written_on_the_sheet() -> None:
     checks = (("step", "asked", "answered", "could_do_this_here"), ("role_holder_feasibility", 4, 4, 0.75))
     assert grade(read(typed({"validation": checks})).profile) == "checked"
