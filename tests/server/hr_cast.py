@@ -58,6 +58,7 @@ def plan(**changes: str) -> dict[str, object]:
         "opens_at": OPENS,
         "closes_at": CLOSES,
         "grace_hours": "48",
+        "retention_days": "730",
         "notice_days": "30",
         "k": "3",
         "small_groups": "pool",

@@ -48,6 +48,7 @@ def clarity(**changes: object) -> dict[str, object]:
         "opens_at": OPENS,
         "closes_at": CLOSES,
         "grace_hours": "48",
+        "retention_days": "730",
         "items": ["SS01", "SS04"],
         "asks_pulse": "yes",
         "do": "launch",
@@ -240,12 +241,13 @@ async def test_case_79_two_people_of_hr_do_not_overwrite_each_other(ada: httpx2.
     await ada.post("/hr/cycles/new", data=clarity(do="save"))
     url = f"/hr/cycles/{(await the_cycle()).id}/edit"
     seen = re.findall(r'name="seen" value="([^"]+)"', (await ada.get(url)).text)[0]
-    first = await ada.post(url, data=clarity(title="By the first", seen=seen))
+    first = await ada.post(url, data=clarity(title="By the first", retention_days="365", seen=seen))
     assert first.status_code == 303
     second = await ada.post(url, data=clarity(title="By the second", purpose="Mine", seen=seen))
     assert second.status_code == 409
     assert "Somebody changed this draft meanwhile" in second.text
     assert "<dt>Name</dt><dd><bdi>By the first</bdi></dd>" in second.text
+    assert "<dt>Days to keep named answers</dt><dd><bdi>365</bdi></dd>" in second.text
     assert 'value="By the second"' in second.text, "what was typed is lost"
     assert (await the_cycle()).title == "By the first"
     again = re.findall(r'name="seen" value="([^"]+)"', second.text)[0]

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "/hr/cycles/{cycle}/promise": {
         "k": "4",
         "grace_hours": "48",
+        "retention_days": "730",
         "opens_at": "2026-12-07T08:00",
         "closes_at": "2026-12-21T08:00",
         "viewers": "hr",
