@@ -1,86 +1,83 @@
-"""Take the pictures of README and docs from a running demo: `python -m tests.browser.screens URL FOLDER`."""
+"""Look at every page in every language, scheme and size, and take its picture: `python -m tests.browser.screens FOLDER`.
+
+With `--docs` only the pictures of README and docs are taken.
+"""
 
 import asyncio
 import sys
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from tests.browser import phone_steps as person
-from tests.browser.harness import DESK, PHONE, playing
+from tests.browser.harness import playing
+from tests.browser.looking import Cell, look_at_pages
+from tests.browser.page_list import LOOKS, PARTICIPANTS
+from tests.browser.phone_looks import look_at_phone
+from tests.browser.whole_site import Whole, whole_site
 from tests.chromium import ARGUMENTS, find_chromium
 
-PERSON = "Imani Rowcliffe-Sand"
+MATRIX = tuple(
+    Cell(locale, scheme, size)
+    for locale in ("en", "ar")
+    for scheme in ("light", "dark")
+    for size in ("phone", "desk")
+)
+FURTHER = (
+    Cell("es", "light", "phone"),
+    Cell("de", "dark", "desk"),
+)  # what participants look at, desks are not
+DOCS = {
+    Cell("en", "light", "phone"): (
+        "app-line", "app-clarity-line", "app-clarity-card", "app-gaps", "report-own", "mirror-talk",
+    ),
+    Cell("en", "light", "desk"): ("chairs", "hr", "gaps-open"),
+    Cell("ar", "dark", "phone"): ("app-clarity-card",),
+}  # fmt: skip
 
 
-async def main(base: str, folder: Path) -> None:
-    """Walk through the chairs in both languages and both schemes."""
-    async with playing() as play:
-        chromium = await play.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        for locale in ("en", "ar"):
-            for scheme in ("light", "dark"):
-                await _phone(chromium, base, folder, locale, scheme)
-                await _pages(chromium, base, folder, locale, scheme)
-        await chromium.close()
+async def main(folder: Path, *, is_for_docs: bool) -> int:
+    """Build a site and walk through the matrix; give the number of faults."""
+    n_faults = 0
+    with tempfile.TemporaryDirectory() as built:
+        async with whole_site(Path(built)) as site, playing() as play:
+            chromium = await play.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+            for cell in DOCS if is_for_docs else (*MATRIX, *FURTHER):
+                wanted = frozenset(DOCS[cell]) if is_for_docs else None
+                found = await _cell(chromium, site, cell, folder, wanted)
+                n_faults += len(found)
+                _say(cell, found)
+            await chromium.close()
+    return n_faults
 
 
-async def _tab(chromium: Browser, size: dict[str, int], locale: str, scheme: str) -> Page:
-    context = await chromium.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
-        locale=locale,
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-        device_scale_factor=1,
+async def _cell(
+    chromium: Browser, site: Whole, cell: Cell, folder: Path, wanted: frozenset[str] | None
+) -> list[str]:
+    async def picture(page: Page, name: str) -> None:
+        if wanted is None:
+            await page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+        elif name.removesuffix(f"-{cell.name}") in wanted:
+            await page.screenshot(path=str(folder / f"{name}.png"))
+
+    looks = [one for one in LOOKS if cell not in FURTHER or one.who in PARTICIPANTS]
+    found = await look_at_pages(
+        chromium, site, cell, [one for one in looks if wanted is None or one.name in wanted], picture
     )
-    return await context.new_page()
+    if wanted is None or any(name.startswith("app-") for name in wanted):
+        found += await look_at_phone(chromium, site, cell, picture)
+    return found
 
 
-async def _take(page: Page, path: Path) -> None:
-    await page.wait_for_timeout(500)
-    await page.screenshot(path=str(path))
-
-
-async def _sit(page: Page, base: str, chair: str) -> None:
-    await page.goto(base)
-    await page.locator(f"form[action='/demo/{chair}'] button").click()
-    await page.wait_for_load_state("networkidle")
-
-
-async def _phone(chromium: Browser, base: str, folder: Path, locale: str, scheme: str) -> None:
-    page = await _tab(chromium, PHONE, locale, scheme)
-    await _sit(page, base, "employee")
-    await _take(page, folder / f"phone-list-{locale}-{scheme}.png")
-    await person.open_card(page, PERSON)
-    await _take(page, folder / f"phone-promise-{locale}-{scheme}.png")
-    await page.locator("footer button.button").click()
-    await _take(page, folder / f"phone-brief-{locale}-{scheme}.png")
-    await page.locator("footer a.button").last.click()
-    await _take(page, folder / f"phone-line-{locale}-{scheme}.png")
-    await page.context.close()
-
-
-async def _pages(chromium: Browser, base: str, folder: Path, locale: str, scheme: str) -> None:
-    for size, name in ((PHONE, "phone"), (DESK, "desk")):
-        page = await _tab(chromium, size, locale, scheme)
-        await page.goto(base)
-        await _take(page, folder / f"chairs-{locale}-{scheme}-{name}.png")
-        await _sit(page, base, "employee")
-        await page.goto(f"{base}/reports")
-        await page.locator("main a[href^='/reports/']").first.click()
-        await _take(page, folder / f"report-{locale}-{scheme}-{name}.png")
-        await page.evaluate("document.querySelectorAll('main h2')[2].scrollIntoView({block: 'start'})")
-        await _take(page, folder / f"report-plot-{locale}-{scheme}-{name}.png")
-        for chair, path, what in (
-            ("hr", "/hr", "hr"),
-            ("hr", "/hr/people", "people"),
-            ("hr", "/hr/profiles", "profiles"),
-            ("manager", "/reports", "manager"),
-        ):
-            await _sit(page, base, chair)
-            await page.goto(f"{base}{path}")
-            await _take(page, folder / f"{what}-{locale}-{scheme}-{name}.png")
-        await page.context.close()
+def _say(cell: Cell, found: list[str]) -> None:
+    kinds = Counter(one.partition(": ")[2].split()[0].rstrip(":") for one in found)
+    lines = [f"{cell.name}: {len(found)} faults {dict(kinds) if kinds else ''}".rstrip(), *found]
+    sys.stdout.write("\n  ".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    target = Path(sys.argv[-1])
+    target.mkdir(parents=True, exist_ok=True)
+    sys.exit(1 if asyncio.run(main(target, is_for_docs="--docs" in sys.argv)) else 0)

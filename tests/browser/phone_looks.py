@@ -1,0 +1,119 @@
+"""Every screen of the phone app and of the page a card opens, as one person after the other comes to it."""
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser import clarity_steps as clarity
+from tests.browser.looking import Cell, Picture, chair, no_picture
+from tests.browser.page_faults import faults_of
+from tests.browser.whole_site import EMPLOYEE, MANAGER, NOBODY, Whole
+
+Seen = Callable[[Page, str], Awaitable[None]]
+SETTLE_MS = 120
+
+
+async def look_at_phone(
+    chromium: Browser, site: Whole, cell: Cell, picture: Picture = no_picture
+) -> list[str]:
+    """Walk through the app; give every fault with the screen it is on."""
+    found: list[str] = []
+    await site.speak(cell.locale)
+    for who, walk in ((NOBODY, _nobody), (EMPLOYEE, _employee), (MANAGER, _manager)):
+        problems: list[str] = []
+        async with chair(chromium, site, cell, who, problems) as context:
+
+            async def seen(page: Page, name: str, problems: list[str] = problems) -> None:
+                await page.wait_for_timeout(SETTLE_MS)
+                faults = await faults_of(page, cell.locale)
+                found.extend(f"{cell.name} {name}: {one}" for one in (*faults, *problems))
+                problems.clear()
+                await picture(page, f"{name}-{cell.name}")
+
+            await walk(await context.new_page(), site, seen)
+    return found
+
+
+async def _go(page: Page, site: Whole, place: str) -> None:
+    """Go to a screen of the app that is already loaded."""
+    await page.evaluate("place => { location.hash = place }", place.format(**site.ids))
+    await page.wait_for_timeout(SETTLE_MS)
+
+
+async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
+    await page.goto(f"{site.address.url}/app/")
+    await page.locator("input[name=mail]").fill("nobody@quellwerk.example")
+    await seen(page, "app-sign-in")
+    await page.locator("form button[type=submit]").click()
+    await page.locator("input[name=code]").fill("1111 1111")
+    await seen(page, "app-code")
+    await page.locator("form button[type=submit]").click()
+    await expect(page.locator("[role=alert]")).to_be_visible()
+    await seen(page, "app-code-wrong")
+    await page.goto(f"{site.address.url}/c")
+    await expect(page.locator("input[name=code]")).to_be_visible()
+    await seen(page, "card-code")
+    await page.locator("input[name=code]").fill("2222 2222 2222 2222")
+    await page.locator("form button[type=submit]").click()
+    await expect(page.locator("[role=alert]")).to_be_visible()
+    await seen(page, "card-code-wrong")
+    await page.goto("about:blank")
+    await page.goto(f"{site.address.url}/c#{await site.card_code()}")
+    await expect(page.locator("input[name=shared]")).to_be_visible()
+    await seen(page, "card-mine")
+
+
+async def _employee(page: Page, site: Whole, seen: Seen) -> None:
+    await page.goto(f"{site.address.url}/app/")
+    await expect(page.locator(".status-ready")).to_be_visible(timeout=30_000)
+    await seen(page, "app-list")
+    for place in ("menu", "needs", "great", "gaps/{autumn_clarity}/{E01}"):
+        await _go(page, site, f"#/{place}")
+        await expect(page.locator("h1")).to_be_visible()
+        await seen(page, f"app-{place.partition('/')[0]}")
+    # What is answered here stays on this phone: the next look finds the same sheets.
+    await page.context.route("**/api/v1/sync", lambda route: route.abort())
+    await _feedback(page, site, seen)
+    await _clarity(page, site, seen)
+
+
+async def _feedback(page: Page, site: Whole, seen: Seen) -> None:
+    await _go(page, site, "#/a/{request}")
+    await seen(page, "app-promise")
+    await page.locator("footer button.button").click()
+    await seen(page, "app-brief")
+    await page.locator("footer a.button").last.click()
+    await expect(page.locator("fieldset.points")).to_be_visible()
+    await seen(page, "app-line")
+    for place in ("review", "decline"):
+        await _go(page, site, f"#/a/{{request}}/{place}")
+        await seen(page, f"app-{place}")
+
+
+async def _clarity(page: Page, site: Whole, seen: Seen) -> None:
+    await _go(page, site, "#/a/{sheet}")
+    await seen(page, "app-clarity-promise")
+    await page.locator("footer button.button").click()
+    await seen(page, "app-clarity-brief")
+    await _go(page, site, "#/a/{sheet}/{n_lines}")
+    await expect(page.locator(".taps")).to_be_visible()
+    await seen(page, "app-clarity-line")
+    await clarity.answer_line(page)
+    await clarity.see_card(page)
+    await seen(page, "app-clarity-card")
+    await clarity.go_on(page)
+    await clarity.pick_three(page)
+    await seen(page, "app-clarity-three")
+    await clarity.go_on(page)
+    await seen(page, "app-clarity-words")
+    await clarity.go_on(page)
+    await seen(page, "app-clarity-review")
+
+
+async def _manager(page: Page, site: Whole, seen: Seen) -> None:
+    await page.goto(f"{site.address.url}/app/")
+    await expect(page.locator("a.card").first).to_be_visible(timeout=30_000)
+    await seen(page, "app-list-manager")
+    await _go(page, site, "#/gaps/{autumn_clarity}/{E01}")
+    await expect(page.locator("h1")).to_be_visible()
+    await seen(page, "app-gaps-manager")
