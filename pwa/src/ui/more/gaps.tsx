@@ -80,7 +80,7 @@ function Open({ gaps }: { readonly gaps: GapList }) {
         </p>
       )}
       {strength.map((row) => (
-        <section key={row.item} aria-labelledby="strength">
+        <section key={row.item} aria-labelledby="strength" class="stack">
           <h2 class="subtitle" id="strength">
             {more.t("strength_title")}
           </h2>
