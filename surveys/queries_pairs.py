@@ -7,7 +7,7 @@ from typing import Any
 
 from surveys.database import dialect, reader
 from surveys.lifecycle import State, as_state, kept_until
-from surveys.models.cycles import Ratee
+from surveys.models.cycles import Assignment, Ratee
 from surveys.models.people import Person
 from surveys.models.results import ClosingRecord, PairView
 from surveys.policy import from_document as policy_from_document
@@ -85,7 +85,9 @@ async def is_in_pair(person_id: str, cycle_id: str, employee_id: str) -> bool:
         cycle__kind="clarity",
         cycle__state__in=LAUNCHED,
     )
-    return row is not None and (person_id == employee_id or person_id == _manager_of(row))
+    if row is None:
+        return False
+    return person_id == employee_id or person_id == (await _managers([row])).get((cycle_id, employee_id))
 
 
 async def find_pair(cycle_id: str, employee_id: str) -> PairFacts | None:
@@ -121,7 +123,7 @@ async def list_managed_pairs(person_id: str) -> tuple[PairFacts, ...]:
         .select_related("cycle", "person")
         .order_by("-cycle__opens_at", "person__name", "id")
     )
-    return await _pairs(rows)
+    return tuple(pair for pair in await _pairs(rows) if pair.manager == person_id)
 
 
 async def list_cycle_pairs(cycle_id: str) -> tuple[PairFacts, ...]:
@@ -190,13 +192,20 @@ async def _pairs(rows: Sequence[Ratee]) -> tuple[PairFacts, ...]:
         cycle_id__in={row.cycle.id for row in rows}, ratee_id__in={row.person.id for row in rows}
     )
     by_pair = {(str(view.cycle_id), view.ratee_id): view for view in views}  # type: ignore[attr-defined]  # Tortoise adds `_id`
-    managers = {_manager_of(row) for row in rows}
-    names = dict(await Person.filter(id__in=managers).values_list("id", "name"))
-    return tuple(_pair(row, by_pair.get((row.cycle.id, row.person.id)), names) for row in rows)
+    managers = await _managers(rows)
+    names = dict(await Person.filter(id__in=set(managers.values())).values_list("id", "name"))
+    return tuple(
+        _pair(
+            row,
+            by_pair.get((row.cycle.id, row.person.id)),
+            managers.get((row.cycle.id, row.person.id), ""),
+            names,
+        )
+        for row in rows
+    )
 
 
-def _pair(row: Ratee, view: PairView | None, names: Mapping[Any, Any]) -> PairFacts:
-    manager = _manager_of(row)
+def _pair(row: Ratee, view: PairView | None, manager: str, names: Mapping[Any, Any]) -> PairFacts:
     return PairFacts(
         cycle=row.cycle.id,
         title=row.cycle.title,
@@ -222,9 +231,21 @@ def _kept_until(row: Ratee) -> date | None:
     return kept_until(cycle.closes_at, cycle.grace_hours, days)
 
 
-def _manager_of(row: Ratee) -> str:
-    """Give the one manager of a pair, fixed at launch."""
-    return next((str(person) for person in row.viewers.get("manager", [])), "")
+async def _managers(rows: Sequence[Ratee]) -> dict[tuple[str, str], str]:
+    """Give the one manager who reads each pair, by cycle and employee; whoever was cancelled reads none."""
+    # The `_id` attributes are made by Tortoise and unknown to the type checker's model.
+    places = {(str(row.cycle_id), str(row.person_id)): row for row in rows}  # type: ignore[attr-defined]
+    cancelled = {
+        (str(cycle), str(employee), str(rater))
+        for cycle, employee, rater in await Assignment.filter(
+            cycle_id__in={cycle for cycle, _ in places},
+            ratee_id__in={employee for _, employee in places},
+            relationship="manager",
+            is_cancelled=True,
+        ).values_list("cycle_id", "ratee_id", "rater_id")
+    }
+    found = {place: str(next(iter(row.viewers.get("manager", [])), "")) for place, row in places.items()}
+    return {place: one for place, one in found.items() if one and (*place, one) not in cancelled}
 
 
 def _pulse(item: str, value: Mapping[str, Any] | None) -> PulseValue | None:

@@ -7,9 +7,10 @@ from starlette.routing import BaseRoute
 from exports.file_names import content_disposition, safe_file_name
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
-from server.routes.cycle_view import Refusal, show_raters_of
+from server.routes.cycle_view import Refusal, show_cycle, show_raters_of
 from server.routes.form_fields import id_field
 from server.routes.people import XLSX
+from server.usecases.pair_manager import replace_manager
 from server.usecases.running_add import add_ratee, replace_rater
 from server.usecases.running_invite import invitations_file, resend_invitation
 from server.usecases.running_page import add_page
@@ -24,6 +25,8 @@ REFUSED = {
     "wrong_relationship": "running.refused_relationship",
     "no_form": "running.refused_form",
     "no_mail": "running.refused_mail",
+    "pair_is_fixed": "running.refused_pair",
+    "pair_is_open": "running.refused_pair_open",
     "cycles_too_near": "running.refused_near",
     "cycles_overlap": "running.refused_overlap",
     "notice_missing": "running.refused_notice",
@@ -45,6 +48,7 @@ def routes() -> list[BaseRoute]:
         GuardedRoute(one + "/add", add, policy=HR, methods=["POST"]),
         GuardedRoute(one + "/invitations.xlsx", invitations, policy=HR),
         GuardedRoute(person + "/replace-rater", swap_rater, policy=HR, methods=["POST"]),
+        GuardedRoute(person + "/manager", swap_manager, policy=HR, methods=["POST"]),
         GuardedRoute(person + "/resend", resend, policy=HR, methods=["POST"]),
     ]
 
@@ -115,6 +119,25 @@ async def swap_rater(request: Request) -> Response:
         refusal = Refusal("replace", words_of(problem), rater)
         return await show_raters_of(request, refusal=refusal, status=problem.status)
     return see_other(f"/hr/cycles/{cycle}/ratees/{person}")
+
+
+async def swap_manager(request: Request) -> Response:
+    """Ask another manager in a clarity pair that is not open yet."""
+    cycle, person = str(request.path_params["cycle"]), str(request.path_params["person"])
+    form = await request.form()
+    try:
+        await replace_manager(
+            cycle,
+            person,
+            id_field(form.get("by", "")),
+            actor_id=principal_of(request).id,
+            reason=str(form.get("reason", "")),
+            keeper=request.app.state.keeper,
+            clock=clock_of(request),
+        )
+    except Problem as problem:
+        return await show_cycle(request, note=words_of(problem), status=problem.status)
+    return see_other(f"/hr/cycles/{cycle}#pairs")
 
 
 async def resend(request: Request) -> Response:

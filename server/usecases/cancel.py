@@ -149,6 +149,7 @@ async def cancel_assignments(
     await sheet_store.remove(tx, cycle_id, sheet_ids)
     await RevokedAuth.bulk_create([RevokedAuth(auth=row.auth, cycle_id=cycle_id) for row in rows])
     await Assignment.filter(id__in=[row.id for row in rows]).update(is_cancelled=True, auth="")
+    await _take_out_of_pairs(cycle_id, rows)
     # An invitation that has not gone out yet would call for nothing.
     raters = {str(row.rater_id) for row in rows}  # type: ignore[attr-defined]  # Tortoise adds the `_id` attribute
     busy = await Assignment.filter(rater_id__in=list(raters), is_cancelled=False).values_list(
@@ -157,6 +158,16 @@ async def cancel_assignments(
     idle = raters - {str(one) for one in busy}
     if idle:
         await OutboxMail.filter(person_id__in=list(idle), template="invitation").delete()
+
+
+async def _take_out_of_pairs(cycle_id: str, rows: list[Assignment]) -> None:
+    """Let nobody read a clarity pair as the manager it no longer has."""
+    if not await Cycle.filter(id=cycle_id, kind="clarity").exists():
+        return
+    # The `_id` attributes are made by Tortoise and unknown to the type checker's model.
+    gone = {str(row.ratee_id) for row in rows if row.relationship == "manager"}  # type: ignore[attr-defined]
+    for ratee in await Ratee.filter(cycle_id=cycle_id, person_id__in=list(gone)):
+        await Ratee.filter(id=ratee.id).update(viewers={**dict(ratee.viewers), "manager": []})
 
 
 async def _hold(tx: BaseDBAsyncClient, cycle_id: str) -> None:

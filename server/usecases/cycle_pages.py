@@ -97,7 +97,9 @@ async def cycle_page(
         promise=await draft_promise(cycle, locale=locale, time_zone=time_zone)
         if cycle.state == "draft"
         else None,
-        pairs=await pair_rows(cycle, keeper=keeper) if cycle.kind == "clarity" and not is_named_over else (),
+        pairs=await pair_rows(cycle, keeper=keeper, clock=clock)
+        if cycle.kind == "clarity" and not is_named_over
+        else (),
         clarity=await clarity_block(cycle_id) if cycle.kind == "clarity" else None,
         kept_until=until,
         is_named_over=is_named_over,

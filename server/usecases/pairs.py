@@ -14,8 +14,7 @@ from surveys.database import lock_cycles, reader, write_tx
 from surveys.form_cells import is_final, needs_of
 from surveys.forms import Form
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
-from surveys.models.cycles import Cycle
-from surveys.models.cycles import Assignment, Cycle
+from surveys.models.cycles import Assignment, Cycle, Ratee
 from surveys.models.results import PairView
 from surveys.pair_answers import freeze_side
 from surveys.queries_answers import PairSide, find_open_pairs, find_states, load_forms
@@ -97,6 +96,9 @@ async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper, clo
         await lock_cycles(tx, [cycle_id], is_shared=True)
         if one not in _both_sides(await find_open_pairs(tx, cycle_id, employee=employee)):
             return False  # opened, cancelled, or given new tokens since
+        if not await _has_its_manager(cycle_id, employee):
+            log.error("a pair without its one manager is not opened", extra={"cycle": cycle_id})
+            return False
         key = keeper.open_cycle(cycle_id)
         # Whoever writes one of the two now waits, or is waited for: a reopened sheet is seen here.
         sheets = await _read(tx, one, key, is_to_change=True)
@@ -114,6 +116,15 @@ async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper, clo
         return True
 
     return await write_tx(body)
+
+
+async def _has_its_manager(cycle_id: str, employee: str) -> bool:
+    """Tell whether exactly one manager is asked, and it is the one who will read the pair."""
+    ratee = await Ratee.get_or_none(cycle_id=cycle_id, person_id=employee, is_cancelled=False)
+    asked = await Assignment.filter(
+        cycle_id=cycle_id, ratee_id=employee, relationship="manager", is_cancelled=False
+    ).values_list("rater_id", flat=True)
+    return ratee is not None and len(asked) == 1 and list(asked) == ratee.viewers.get("manager")
 
 
 async def _tell_both(cycle_id: str, assignments: Collection[str], clock: Clock) -> None:

@@ -12,6 +12,13 @@ from server.usecases.launch_parts import pair_viewers, report_viewers
 from server.usecases.preflight import check_person
 from server.usecases.raters import UNKNOWN_RATER, check_chosen
 from server.usecases.running_invite import queue_invitation
+from server.usecases.running_refusals import (
+    ASKED_BEFORE,
+    NOT_ASKED,
+    PAIR_IS_FIXED,
+    RATED_BEFORE,
+    TOO_LATE_TO_ADD,
+)
 from surveys import audit, queries_people, sheet_store
 from surveys.cycle_values import CycleCard
 from surveys.database import lock_cycles, write_tx
@@ -30,24 +37,6 @@ from surveys.sheet_store import SealedSheet
 
 ADDABLE = ("scheduled", "open")
 CAUSED_BY_RATERS = ("cycles_too_near", "rater_left")
-TOO_LATE_TO_ADD = Problem(
-    409,
-    "too_late_to_add",
-    "It is too late to add people",
-    "People can be added from the launch until the closing time; not in a draft, and not in the days of grace.",
-)
-ASKED_BEFORE = Problem(
-    422, "asked_before", "A chosen person is asked already", "Load the page again; nothing was changed."
-)
-RATED_BEFORE = Problem(
-    409,
-    "rated_before",
-    "This person is rated in this cycle already",
-    "Load the page again; nothing was changed.",
-)
-NOT_ASKED = Problem(
-    409, "cancelled_before", "This was cancelled before", "Nothing more was done; load the page again."
-)
 
 
 async def add_raters(
@@ -67,10 +56,11 @@ async def add_raters(
         return
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
-        card = await _hold(tx, cycle_id, clock)
-        await _ask(tx, card, ratee_id, chosen, keeper=keeper, clock=clock)
-        await _refuse_raters(card, ratee_id, clock)
-        return await _note(tx, "rater.added", cycle_id, f"{len(chosen)} asked", actor_id, keeper, clock)
+        card = await hold_running(tx, cycle_id, clock)
+        refuse_pair(card)
+        await ask(tx, card, ratee_id, chosen, keeper=keeper, clock=clock)
+        await refuse_raters(card, ratee_id, clock)
+        return await note(tx, "rater.added", cycle_id, f"{len(chosen)} asked", actor_id, keeper, clock)
 
     keeper.pin_audit(*await write_tx(body))
 
@@ -93,7 +83,8 @@ async def replace_rater(
     reason = checked_reason(reason)
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
-        card = await _hold(tx, cycle_id, clock)
+        card = await hold_running(tx, cycle_id, clock)
+        refuse_pair(card)
         rows = await Assignment.filter(
             cycle_id=cycle_id, ratee_id=ratee_id, rater_id=rater_id, is_cancelled=False
         )
@@ -101,9 +92,9 @@ async def replace_rater(
             same = Assignment.filter(cycle_id=cycle_id, rater_id=rater_id, ratee_id=ratee_id)
             raise NOT_ASKED if await same.exists() else not_found()
         await cancel_assignments(tx, cycle_id, rows, keeper)
-        await _ask(tx, card, ratee_id, {new_rater_id: rows[0].relationship}, keeper=keeper, clock=clock)
-        await _refuse_raters(card, ratee_id, clock)
-        return await _note(tx, "rater.replaced", rows[0].id, reason, actor_id, keeper, clock)
+        await ask(tx, card, ratee_id, {new_rater_id: rows[0].relationship}, keeper=keeper, clock=clock)
+        await refuse_raters(card, ratee_id, clock)
+        return await note(tx, "rater.replaced", rows[0].id, reason, actor_id, keeper, clock)
 
     keeper.pin_audit(*await write_tx(body))
 
@@ -115,7 +106,7 @@ async def add_ratee(cycle_id: str, person_id: str, *, actor_id: str, keeper: Kee
     """
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
-        card = await _hold(tx, cycle_id, clock)
+        card = await hold_running(tx, cycle_id, clock)
         found = await queries_people.list_people_by_id([person_id], day=today(clock))
         if not found or found[0].has_left:
             raise UNKNOWN_RATER
@@ -129,19 +120,20 @@ async def add_ratee(cycle_id: str, person_id: str, *, actor_id: str, keeper: Kee
             id=new_id(clock), cycle_id=cycle_id, person_id=person_id, viewers={}, is_exemplar=is_exemplar
         )
         chosen = {person_id: "self"} | await _managers(card, found[0].manager_ids, clock)
-        await _ask(tx, card, person_id, chosen, keeper=keeper, clock=clock)
+        await ask(tx, card, person_id, chosen, keeper=keeper, clock=clock)
         await _refuse(card, person_id, clock)
         row = next(one for one in await list_ratees(cycle_id) if one.person_id == person_id)
         policy = policy_from_document(card.policy)
         is_pair = card.kind == "clarity"
         viewers = pair_viewers([row]) if is_pair else await report_viewers([row], policy, clock)
         await Ratee.filter(cycle_id=cycle_id, person_id=person_id).update(viewers=viewers[person_id])
-        return await _note(tx, "ratee.added", cycle_id, person_id, actor_id, keeper, clock)
+        return await note(tx, "ratee.added", cycle_id, person_id, actor_id, keeper, clock)
 
     keeper.pin_audit(*await write_tx(body))
 
 
-async def _hold(tx: BaseDBAsyncClient, cycle_id: str, clock: Clock) -> CycleCard:
+async def hold_running(tx: BaseDBAsyncClient, cycle_id: str, clock: Clock) -> CycleCard:
+    """Hold a cycle that still takes people, for the rest of the transaction. Raises Problem."""
     await lock_cycles(tx, [cycle_id], is_shared=False)
     card = await find_cycle(cycle_id)
     if card is None:
@@ -152,7 +144,7 @@ async def _hold(tx: BaseDBAsyncClient, cycle_id: str, clock: Clock) -> CycleCard
     return card
 
 
-async def _ask(
+async def ask(
     tx: BaseDBAsyncClient,
     card: CycleCard,
     ratee_id: str,
@@ -161,6 +153,7 @@ async def _ask(
     keeper: Keeper,
     clock: Clock,
 ) -> None:
+    """Ask people (rater id -> relationship) about somebody, each with an empty sheet and a mail. Raises Problem."""
     await _check(card.id, ratee_id, chosen, clock)
     forms = {one.relationship: one for one in await CycleForm.filter(cycle_id=card.id).select_related("form")}
     rows = await Assignment.filter(cycle_id=card.id, ratee_id=ratee_id, rater_id__in=list(chosen))
@@ -180,6 +173,12 @@ async def _ask(
             rater_id, card.id, card.title, minutes, due_at=_invite_at(card, clock), clock=clock
         )
     await sheet_store.write(tx, sheets)
+
+
+def refuse_pair(card: CycleCard) -> None:
+    """Refuse changes that would leave a clarity pair with another manager than the one who reads it. Raises Problem."""
+    if card.kind == "clarity":
+        raise PAIR_IS_FIXED
 
 
 async def _assign(
@@ -237,7 +236,8 @@ async def _check(cycle_id: str, ratee_id: str, chosen: Mapping[str, str], clock:
     await check_chosen(ratee_id, chosen, day=today(clock), viewers=viewers)
 
 
-async def _refuse_raters(card: CycleCard, ratee_id: str, clock: Clock) -> None:
+async def refuse_raters(card: CycleCard, ratee_id: str, clock: Clock) -> None:
+    """Refuse raters whom a rule of the launch stands against. Raises Problem."""
     await _refuse(card, ratee_id, clock, only=CAUSED_BY_RATERS)
 
 
@@ -275,7 +275,7 @@ def _no_form(relationship: str) -> Problem:
     )
 
 
-async def _note(
+async def note(
     tx: BaseDBAsyncClient,
     action: str,
     object_id: str,
@@ -284,6 +284,7 @@ async def _note(
     keeper: Keeper,
     clock: Clock,
 ) -> tuple[int, str]:
+    """Write one entry of the log."""
     return await audit.record(
         tx,
         key=keeper.audit_key(),

@@ -5,8 +5,9 @@ from datetime import date
 
 from server.clock import Clock, today
 from server.errors import not_found
-from server.usecases.running_add import ADDABLE, TOO_LATE_TO_ADD
+from server.usecases.running_add import ADDABLE
 from server.usecases.running_progress import ProgressRow, has_progress, list_progress
+from server.usecases.running_refusals import TOO_LATE_TO_ADD
 from surveys import queries_cycles, queries_people
 from surveys.cycle_values import CycleCard
 from surveys.lifecycle import shown_state
