@@ -1,7 +1,7 @@
 """What counts as a major, a minor or a patch change, and what a file becomes beside what is stored."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from surveys.profile_file import grade_steps
 from surveys.profile_proposals import Known, propose
 from surveys.profile_schema import RoleProfile
 from surveys.profile_versions import Change, change_between, next_version, step_between, with_version
+from surveys.queries_profiles import ProfileRow, newest_of_each
 from tests.surveys.profile_books import stored, translations
 
 PROFILE = stored()
@@ -134,3 +135,13 @@ def test_a_translation_that_stayed_while_its_text_changed_is_named() -> None:
     assert stale_translations(PROFILE, arabic, new, arabic) == (("ar", "A1.title"),)
     better = {"ar": {**arabic["ar"], "A1.title": "غير"}}
     assert stale_translations(PROFILE, arabic, new, better) == ()
+
+
+def test_of_each_role_the_newest_version_is_offered_and_the_one_asked_for() -> None:
+    def row(role: str, version: str, day: int) -> ProfileRow:
+        name = f"{role} {version}"
+        return ProfileRow(name, role, version, role, "en", "checked", datetime(2026, 11, day, tzinfo=UTC), ())
+
+    rows = (row("lead", "1.0.0", 1), row("lead", "1.0.1", 2), row("clerk", "1.0.0", 1))
+    assert [one.id for one in newest_of_each(rows)] == ["lead 1.0.1", "clerk 1.0.0"]
+    assert newest_of_each(rows, also="lead 1.0.0") == rows
