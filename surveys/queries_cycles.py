@@ -11,7 +11,7 @@ from tortoise.functions import Count
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
 from surveys.lifecycle import ends_at, shown_state
 from surveys.models.cycles import Assignment, Cycle, CycleForm, Ratee
-from surveys.models.results import ClosingRecord
+from surveys.models.results import ClosingRecord, PairView
 from surveys.queries_profiles import titles_of
 
 ENDED = ("sealed", "released", "done", "abandoned")
@@ -42,7 +42,9 @@ async def list_cycles(now: datetime) -> tuple[CycleRow, ...]:
         .values_list("cycle_id", "n_people")
     )
     n_ratees = {str(cycle_id): int(str(n)) for cycle_id, n in counts}
-    cycles = await Cycle.filter(is_rehearsal=False).select_related("profile_version").order_by("-opens_at", "id")
+    cycles = (
+        await Cycle.filter(is_rehearsal=False).select_related("profile_version").order_by("-opens_at", "id")
+    )
     return tuple(
         CycleRow(
             one.id,
@@ -137,6 +139,17 @@ async def n_asked_by_relationship(cycle_id: str) -> dict[str, int]:
     """Give how many were invited per relationship over the whole cycle, fixed at launch."""
     rows = await CycleForm.filter(cycle_id=cycle_id).values_list("relationship", "n_asked")
     return {str(relationship): int(n) for relationship, n in rows}
+
+
+async def n_people_asked(cycle_id: str) -> int:
+    """Count who is asked in a cycle, each person once."""
+    asked = await Assignment.filter(cycle_id=cycle_id, is_cancelled=False).values_list("rater_id", flat=True)
+    return len(set(asked))
+
+
+async def n_opened_pairs(cycle_id: str) -> int:
+    """Count the pairs of a cycle whose two views lie open to both."""
+    return await PairView.filter(cycle_id=cycle_id, sides="both").count()
 
 
 async def loads(rater_ids: Iterable[str], *, cycle_id: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from server.errors import Problem
 from server.routes import running
 from server.routes.cycle_view import Extension, Refusal, show_cycle, show_raters_of
 from server.routes.form_fields import id_field
+from server.usecases.abandon_look import look_over_abandonment
 from server.usecases.advance import close_due_cycle
 from server.usecases.cancel import abandon_cycle, cancel_ratee, cancel_rater
 from server.usecases.cycle_form import local_moment
@@ -99,20 +100,23 @@ async def close(request: Request) -> Response:
 
 
 async def abandon(request: Request) -> Response:
-    """End a cycle that was launched by mistake; nothing of it is released."""
+    """End a cycle that was launched by mistake, once what is destroyed was seen in words and confirmed."""
     cycle = str(request.path_params["cycle"])
     form = await request.form()
+    reason = str(form.get("reason", ""))
     try:
+        if form.get("confirmed") != "yes":
+            return await show_cycle(request, abandonment=await look_over_abandonment(cycle, reason))
         await abandon_cycle(
             cycle,
             actor_id=principal_of(request).id,
-            reason=str(form.get("reason", "")),
+            reason=reason,
             keeper=request.app.state.keeper,
             clock=clock_of(request),
             backups_dir=request.app.state.settings.backups_dir,
         )
     except Problem as problem:
-        return await _refused(request, problem, REFUSED.get(problem.code, ""))
+        return await _refused(request, problem, REFUSED.get(problem.code, ""), reason=reason)
     return see_other(f"/hr/cycles/{cycle}")
 
 
@@ -153,11 +157,11 @@ async def stop_ratee(request: Request) -> Response:
     return see_other(f"/hr/cycles/{cycle}")
 
 
-async def _refused(request: Request, problem: Problem, note: str) -> Response:
+async def _refused(request: Request, problem: Problem, note: str, *, reason: str = "") -> Response:
     """Say on the cycle's page why nothing happened; what has no words there is a problem page."""
     if not note or problem.status not in (409, 422):
         raise problem
-    return await show_cycle(request, note=note, status=problem.status)
+    return await show_cycle(request, note=note, status=problem.status, reason=reason)
 
 
 async def _refused_person(request: Request, problem: Problem, form: str) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from server.access import clock_of, principal_of
 from server.errors import Problem
+from server.usecases.abandon_look import Abandonment
 from server.usecases.cycle_pages import cycle_page, group_counts, raters_page
 from server.usecases.programme import SETTLED_BY_TIME
 from server.usecases.promise_preview import PromisePreview
@@ -42,11 +43,14 @@ async def show_cycle(
     note: str = "",
     status: int = 200,
     extension: Extension | None = None,
+    abandonment: Abandonment | None = None,
+    reason: str = "",
     promise: PromisePreview | None = None,
 ) -> Response:
-    """Show one cycle, with the words of `note` above it, with an extension to confirm, or a promise to correct."""
+    """Show one cycle: `note` above it, an extension or an end to confirm, a refused `reason`, or a promise to correct."""
     shown = await cycle_page(
         str(request.path_params["cycle"]),
+        viewer=principal_of(request).id,
         locale=locale_of(request),
         time_zone=principal_of(request).time_zone,
         keeper=request.app.state.keeper,
@@ -65,6 +69,8 @@ async def show_cycle(
         "running": await running_box(shown.cycle.id, shown.cycle.state),
         "has_mail_server": request.app.state.mailer.is_ready,
         "extension": extension,
+        "abandonment": abandonment,
+        "reason": reason,
         "in_words": _in_words(request, extension.closes_at) if extension else "",
     }
     return page(request, template, values, status=status)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.usecases import closing as closing_module
+from server.usecases.abandon_look import look_over_abandonment
 from server.usecases.cancel import abandon_cycle, cancel_ratee
 from server.usecases.closing import ClosingHalted, close_cycle
 from server.usecases.inbox import inbox
@@ -200,6 +201,9 @@ async def test_a_person_cancelled_before_closing_leaves_no_view(world: World) ->
 async def test_an_abandoned_round_leaves_neither_views_nor_their_key(world: World) -> None:
     await answer_all(world)
     row = await PairView.get(cycle_id=world.cycle, ratee_id=id_of(RATEE))
+    told = await look_over_abandonment(world.cycle, " By mistake. ")
+    assert (told.reason, told.n_opened) == ("By mistake.", len(FINISHED))
+    assert told.n_asked == len(set(await Assignment.all().values_list("rater_id", flat=True)))
     await abandon_cycle(
         world.cycle, actor_id=id_of(HR), reason="By mistake.", keeper=world.keeper, clock=world.clock
     )

@@ -325,7 +325,11 @@ async def test_case_80_a_due_closing_runs_once_and_pressing_again_is_harmless(si
     assert await Assignment.all().count() == 0
 
 
-async def test_abandoning_needs_a_reason_and_ends_everything(ada: httpx2.AsyncClient) -> None:
+async def _raters() -> list[str]:
+    return [str(one) for one in await Assignment.all().values_list("rater_id", flat=True)]
+
+
+async def test_abandoning_needs_a_reason_a_second_look_and_ends_everything(ada: httpx2.AsyncClient) -> None:
     url = await launchable(ada)
     await launch(ada, url)
     reply = await ada.post(f"{url}/abandon", data={"reason": " "})
@@ -335,7 +339,15 @@ async def test_abandoning_needs_a_reason_and_ends_everything(ada: httpx2.AsyncCl
         reply = await ada.post(f"{url}/abandon", data={"reason": hidden})
         assert reply.status_code == 422
         assert "a character that nobody can see" in reply.text
-    assert (await ada.post(f"{url}/abandon", data={"reason": "Wrong <b>people</b>"})).status_code == 303
+    typed = {"reason": "Wrong <b>people</b>"}
+    reply = await ada.post(f"{url}/abandon", data=typed)
+    assert reply.status_code == 200
+    assert f"People asked: {len(set(await _raters()))}." in reply.text
+    assert "Talks already open" not in reply.text
+    assert 'name="reason" value="Wrong &lt;b&gt;people&lt;/b&gt;"' in reply.text
+    assert "This cycle was abandoned." not in (await ada.get(url)).text
+    reply = await ada.post(f"{url}/abandon", data={**typed, "confirmed": "yes"})
+    assert reply.status_code == 303
     text = (await ada.get(url)).text
     assert "This cycle was abandoned." in text
     assert "Wrong &lt;b&gt;people&lt;/b&gt;" in text

@@ -33,7 +33,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     },
     "/hr/cycles/{cycle}/programme": {"confirm": "x"},
     "/hr/cycles/{cycle}/extend": {"closes_at": "2026-12-28T08:00", "confirmed": "2026-12-28T08:00"},
-    "/hr/cycles/{cycle}/abandon": {"reason": "Wrong people"},
+    "/hr/cycles/{cycle}/abandon": {"reason": "Wrong people", "confirmed": "yes"},
     "/hr/cycles/{cycle}/ratees/{person}": {"rater": id_of("jan"), f"as_{id_of('jan')}": "direct_report"},
     "/hr/cycles/{cycle}/add": {"person": id_of("dan")},
     "/hr/cycles/{cycle}/ratees/{person}/replace-rater": {

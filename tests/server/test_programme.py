@@ -199,7 +199,9 @@ async def test_an_abandoned_clarity_round_opens_no_360(site: Site) -> None:
     clarity_url, url = await sit_down(site)
     await ask_peers(site)
     async with site.as_person(id_of(HR)) as ada:
-        assert (await ada.post(f"{clarity_url}/abandon", data={"reason": "Wrong people"})).status_code == 303
+        assert (
+            await ada.post(f"{clarity_url}/abandon", data={"reason": "Wrong people", "confirmed": "yes"})
+        ).status_code == 303
     for days in (1, 20):
         site.clock.at = START + timedelta(days=days)
         assert await run(site) == 0
@@ -265,7 +267,9 @@ async def test_a_line_in_notice_is_left_out_for_all_where_hr_chose_so(site: Site
         async with site.as_person(id_of(HR)) as ada:
             if choice == "move":
                 first = await Cycle.get(kind="clarity")
-                await ada.post(f"/hr/cycles/{first.id}/abandon", data={"reason": "Another choice"})
+                await ada.post(
+                    f"/hr/cycles/{first.id}/abandon", data={"reason": "Another choice", "confirmed": "yes"}
+                )
                 await ada.post(f"{url}/delete")
             else:
                 await ask_peers(site)
