@@ -34,7 +34,7 @@ SMALL = """([least, tap]) => {
 # The words a reader sees, in the page's own language: not names, files, codes, nor what is marked as another language.
 WORDS = """(locale) => {
   const found = [];
-  const marked = 'bdi, code, pre, [dir=auto], svg, script, style, textarea';
+  const marked = 'bdi, code, pre, [dir=auto], svg, script, noscript, style, textarea';
   const isOwn = (node) => node.closest('[lang]')?.lang.startsWith(locale) && node.closest(marked) === null;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
