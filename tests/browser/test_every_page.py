@@ -30,7 +30,7 @@ OTHERS = tuple(
     for size in ("phone", "desk")
     if (cell := Cell(locale, scheme, size)) not in WHOLE
 )
-SAMPLED_EVERY = 12
+SAMPLED_EVERY = 24
 FAULTY = """<!doctype html><html lang="en"><head><title>Faulty</title></head><body><main><h1>صفحة كاملة</h1>
 <p>cycles.title</p><p>{name}</p><button class="button">Small</button><p dir="ltr" style="inline-size: 4000px">wide</p>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></main></body></html>"""
