@@ -2,7 +2,7 @@
 
 import { nameOf } from "../../app/tasks";
 import { answerOf } from "../../core/answers";
-import { unansweredSteps } from "../../core/asked";
+import { linesInScope, unansweredSteps } from "../../core/asked";
 import type { Form, Step } from "../../core/form";
 import { namesSomebody, saysOnlyMe } from "../../core/hints";
 import { distinctTexts, type Sheet } from "../../core/sheet";
@@ -10,14 +10,15 @@ import type { Task } from "../../store/types";
 import { foreign, Named, useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { hrefOf } from "../route";
-import { useMore } from "./words";
+import { M, useMore } from "./words";
 
 export function Review({ task, form }: { readonly task: Task; readonly form: Form }) {
   const { view } = useShown();
   const words = useMore();
   const owner = view.owner;
   if (owner === null) return null;
-  const { id, ratee, closesAt } = task.assignment;
+  const { id, ratee, closesAt, pair } = task.assignment;
+  const date = words.deadline(closesAt, Date.now());
   const cells = owner.cells(task);
   const open = unansweredSteps(form, cells);
   const submit = () =>
@@ -25,7 +26,9 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
   const footer =
     open.length === 0 ? (
       <>
-        <p class="hint">{words.t("submit_lead", { date: words.deadline(closesAt, Date.now()) })}</p>
+        <p class="hint">
+          <M k={pair ? "submit_lead_pair" : "submit_lead"} values={{ name: pair?.other ?? "", date }} />
+        </p>
         <button class="button" type="button" onClick={submit}>
           {words.t("submit")}
         </button>
@@ -91,14 +94,15 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
         const step = form.steps[at];
         if (step === undefined) return null;
         const answer = answerOf(step, form, cells);
+        const mayBeEmpty = isText(step) || hasNoneToPick(step, form, cells);
         return (
           <li key={step.id}>
             <a href={hrefOf({ screen: "step", task, step: at })}>
               <span {...foreign(step.lang, words)}>
                 <Named text={step.text} name={ratee} />
               </span>
-              <strong class={answer === null ? missingClass(step) : ""} dir="auto">
-                {answer ?? words.t(isText(step) ? "no_text" : "no_answer")}
+              <strong class={answer === null ? missingClass(mayBeEmpty) : ""} dir="auto">
+                {answer ?? words.t(isText(step) ? "no_text" : mayBeEmpty ? "picks_none" : "no_answer")}
               </strong>
             </a>
           </li>
@@ -110,5 +114,8 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
 
 const isText = (step: Step): boolean => ["open", "unaided", "teach_back"].includes(step.kind);
 
+const hasNoneToPick = (step: Step, form: Form, cells: Sheet): boolean =>
+  step.kind === "top3" && linesInScope(form, cells).length === 0;
+
 /** What may be left empty is not called for. */
-const missingClass = (step: Step): string => (isText(step) ? "is-empty" : "is-missing");
+const missingClass = (mayBeEmpty: boolean): string => (mayBeEmpty ? "is-empty" : "is-missing");
