@@ -17,7 +17,7 @@ import { minutesLeft, unansweredSteps } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
 import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
 import type { Value } from "../src/core/sheet";
-import { needsOf, statusLine } from "../src/core/status";
+import { isTakenBack, needsOf, statusLine, stayedHere } from "../src/core/status";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
 import type { Stored, Task } from "../src/store/types";
 
@@ -169,6 +169,24 @@ describe("the status line", () => {
     expect(needsOf({ ...facts, phone: told(complete, "closed") })).toEqual(["late"]);
     expect(needsOf({ ...facts, phone: told(sent(complete), "closed") })).toEqual([]);
     expect(needsOf({ ...facts, phone: told(complete, "unknown") })).toEqual(["unknown"]);
+  });
+
+  test("what stayed here goes once seen: of a round that is over, never of one whose card may come back", () => {
+    expect(stayedHere(told(complete, "closed"))).toEqual([id]);
+    expect(stayedHere(told(complete, "opened"))).toEqual([id]);
+    expect(stayedHere(told(sent(complete), "closed"))).toEqual([]);
+    expect(stayedHere(told(complete, "revoked"))).toEqual([]);
+    expect(stayedHere(complete)).toEqual([]);
+  });
+
+  test("a card was taken back when something was revoked and nothing else may be sent", () => {
+    expect(isTakenBack(told(complete, "revoked"))).toBe(true);
+    expect(isTakenBack(told(complete, "closed"))).toBe(false);
+    expect(isTakenBack(complete)).toBe(false);
+    const [one] = told(complete, "revoked").sheets;
+    if (one === undefined) throw new Error("no sheet");
+    expect(isTakenBack({ ...complete, sheets: [one, { ...one, id: "other", status: "ok" }] })).toBe(false);
+    expect(isTakenBack(empty)).toBe(false);
   });
 
   test("calls for the person while something refused has not been seen", () => {

@@ -1,6 +1,6 @@
 /** The one status line: ready while nothing was ever entered, then one of four states, never another. */
 
-import type { Phone } from "./phone";
+import { isEditable, type Phone } from "./phone";
 
 export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update" | "sign_in";
 
@@ -23,6 +23,17 @@ export interface Facts {
 /** Count the versions that are on this phone only. */
 export function unsentCount(phone: Phone): number {
   return phone.sheets.reduce((sum, sheet) => sum + sheet.rows.filter((row) => row.dirty).length, 0);
+}
+
+/** Sheets that can never be sent any more and still hold something unsent: they go once the person has seen it. */
+export function stayedHere(phone: Phone): readonly string[] {
+  const over = phone.sheets.filter((sheet) => !isEditable(sheet) && sheet.rows.some((row) => row.dirty));
+  return over.map((sheet) => sheet.id);
+}
+
+/** Whether nothing here may be sent and something was revoked: without a session, the card of this phone was taken back. */
+export function isTakenBack({ sheets }: Phone): boolean {
+  return sheets.every((sheet) => sheet.status !== "ok") && sheets.some((sheet) => sheet.status === "revoked");
 }
 
 /** Everything the person has to know or do, the worst first. */

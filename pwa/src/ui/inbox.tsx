@@ -99,6 +99,9 @@ function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readon
   );
 }
 
+/** Then nobody is waited for any more. */
+const OVER: readonly TaskState[] = ["opened", "closed", "gone"];
+
 const ORDER: readonly TaskState[] = ["draft", "ready", "new", "finished", "received", "declined", "late"];
 
 /** What is begun comes first, what is done goes down; within a state the order of the inbox stays. */
@@ -136,7 +139,7 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
           </>
         )}
       </span>
-      {assignment.pair && state !== "opened" && <PairState pair={assignment.pair} />}
+      {assignment.pair && !OVER.includes(state) && <PairState pair={assignment.pair} />}
       {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}
       <span class="card-state">
         <span>{stateWords(state, count, words)}</span>

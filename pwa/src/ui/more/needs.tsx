@@ -2,7 +2,7 @@
 
 import type { Owner } from "../../app/owner";
 import { type Aside, type Phone, seeAside } from "../../core/phone";
-import type { Need } from "../../core/status";
+import { type Need, stayedHere } from "../../core/status";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { useMore } from "./words";
@@ -33,6 +33,14 @@ export function Needs() {
     const all = (phone: Phone) => phone.sheets.reduce((now, sheet) => seeAside(now, sheet.id), phone);
     void view.owner?.keeper.update(all);
   };
+  const stayed =
+    view.owner?.tasks().filter((task) => {
+      const phone = view.owner?.keeper.phone();
+      return phone !== undefined && stayedHere(phone).includes(task.assignment.id);
+    }) ?? [];
+  const letGo = async () => {
+    for (const task of stayed) await view.owner?.forget(task);
+  };
   const footer = (
     <button class="button" type="button" onClick={again}>
       {words.t("send_now")}
@@ -60,6 +68,11 @@ export function Needs() {
       {asides.length > 0 && (
         <button class="button button-soft" type="button" onClick={seen}>
           {words.t("aside_seen")}
+        </button>
+      )}
+      {stayed.length > 0 && (
+        <button class="button button-soft" type="button" onClick={() => void letGo()}>
+          {words.t("late_seen")}
         </button>
       )}
       {mustSignIn && (
