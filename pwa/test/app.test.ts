@@ -124,6 +124,25 @@ test("the very first start without network asks for network, and keeps nothing",
   expect(app.view()).toMatchObject({ phase: "first_online", owner: null });
 });
 
+test("after a claim was taken back the phone is signed out plainly, and loses nothing", async () => {
+  net.session = DAN;
+  const app = open();
+  await app.start();
+  net.isDown = true;
+  await answer(app, 4);
+  net.isDown = false;
+  net.session = null;
+  net.server.status.set("da".padEnd(64, "0"), "revoked");
+  app.view().owner?.wake("manual");
+  await vi.waitFor(() => expect(app.view()).toMatchObject({ phase: "sign_in", owner: null }));
+  net.session = DAN;
+  net.server.status.clear();
+  const back = open();
+  await back.start();
+  const task = back.view().owner?.tasks()[0];
+  expect(task && back.view().owner?.cells(task)[CELL]?.[0]?.v).toBe(4);
+});
+
 test("without a session nothing is shown but the sign-in", async () => {
   const app = open();
   await app.start();

@@ -1,7 +1,7 @@
 /** The app between the screens and everything below: who is here, in which language, and what may be shown. */
 
 import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
-import { type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
+import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
 import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
 import { clearShared, isOver, readShared, type SharedHere, saveShared, takeTurn } from "../store/shared";
@@ -151,6 +151,7 @@ export function createApp(deps: AppDeps): App {
     isSignedOut = outcome.kind === "signed_out";
     if (outcome.kind === "signed_out") {
       if (shared !== null) return lock();
+      if (owner !== null && isTakenBack(owner.keeper.phone())) return close(false, device.mustEnd);
       if (owner === null) phase = "sign_in";
       return notify();
     }
