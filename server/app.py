@@ -25,6 +25,7 @@ from server.routes import table
 from server.routes.tour import end_own
 from server.settings import Settings
 from server.usecases.sync import SyncQueue
+from server.usecases.tour import Beside
 from server.views import problem_response
 from surveys.database import DatabaseError, open_database
 from surveys.keeper import Keeper, KeyMissing
@@ -98,9 +99,7 @@ def create_app(
     app.state.clock = clock
     app.state.keeper = keeper
     app.state.plug = plug
-    app.state.own = None  # the installation a demo's visitor began beside it
-    app.state.own_lock = asyncio.Lock()
-    app.state.say = say
+    app.state.beside = Beside(say)
     app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
     app.state.has_clock_doubt = False
     app.state.show_code = show_code

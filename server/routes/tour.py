@@ -61,10 +61,11 @@ async def pull(request: Request) -> Response:
 async def start_own(request: Request) -> Response:
     """Begin an empty installation beside the demo, once."""
     state = request.app.state
-    async with state.own_lock:
-        if state.own is None or state.own.process.returncode is not None:
+    beside: tour.Beside = state.beside
+    async with beside.lock:
+        if beside.running is None:
             try:
-                state.own = await tour.start_own(state.settings.data_dir, state.say)
+                beside.own = await tour.start_own(state.settings.data_dir, beside.say)
             except Problem as problem:
                 return await _step_page(request, "own", problem)
     return see_other("/tour/own")
@@ -88,8 +89,8 @@ async def move(request: Request) -> Response:
 
 async def end_own(state: State) -> None:
     """End what was begun beside the demo, with the demo."""
-    if state.own is not None:
-        await tour.stop_own(state.own)
+    if state.beside.own is not None:
+        await tour.stop_own(state.beside.own)
 
 
 async def _step_page(request: Request, step: str, problem: Problem | None) -> Response:
@@ -97,7 +98,6 @@ async def _step_page(request: Request, step: str, problem: Problem | None) -> Re
         raise not_found()
     number = [*tour.STEPS].index(step)
     state = request.app.state
-    own = state.own if state.own is not None and state.own.process.returncode is None else None
     left_s = (
         state.plug.seconds_left(await tour.find_employee(), now=clock_of(request).now())
         if step == "plug"
@@ -110,7 +110,7 @@ async def _step_page(request: Request, step: str, problem: Problem | None) -> Re
         "before": tour.STEPS[number - 1] if number else "",
         "after": tour.STEPS[number + 1] if number + 1 < len(tour.STEPS) else "",
         "left_s": left_s,
-        "own": own,
+        "own": state.beside.running,
         "problem": problem,
     }
     return page(request, "tour/step.html", values, status=problem.status if problem else 200)

@@ -7,7 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,20 @@ class Own:
     process: Process
     code: str = ""
     reading: asyncio.Task[None] | None = None
+
+
+@dataclass(slots=True)
+class Beside:
+    """What a demo's visitor began beside it, one at a time; `say` is the demo's own terminal."""
+
+    say: Callable[[str], None]
+    own: Own | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def running(self) -> Own | None:
+        """Give the own installation while it runs."""
+        return self.own if self.own is not None and self.own.process.returncode is None else None
 
 
 async def where_card_turns() -> str:
