@@ -11,8 +11,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from server.clock import Clock
-from server.errors import SIGN_IN_FIRST, not_found
+from server.errors import SHUT, SIGN_IN_FIRST, not_found
 from surveys import queries_access, queries_mirror, queries_pairs
+from surveys.queries_shut import Shut, find_shut, list_shut_cycles
 
 LONGEST_ID = 32
 MIRROR_COOKIE = "mirror"
@@ -59,15 +60,34 @@ async def _manager(principal: Principal, params: Mapping[str, Any], now: datetim
 
 
 async def _ratee(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
-    return await queries_access.is_ratee_of_released_cycle(principal.id, str(params["cycle"]))
+    cycle = str(params["cycle"])
+    is_theirs = await queries_access.is_ratee_of_released_cycle(principal.id, cycle)
+    return is_theirs and await _is_open(principal, cycle)
 
 
 async def _report_viewer(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
-    return await queries_access.may_view_report(principal.id, str(params["cycle"]), str(params["ratee"]), now)
+    cycle = str(params["cycle"])
+    may_view = await queries_access.may_view_report(principal.id, cycle, str(params["ratee"]), now)
+    return may_view and await _is_open(principal, cycle)
 
 
 async def _pair(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:
-    return await queries_pairs.is_in_pair(principal.id, str(params["cycle"]), str(params["employee"]))
+    cycle = str(params["cycle"])
+    is_theirs = await queries_pairs.is_in_pair(principal.id, cycle, str(params["employee"]))
+    return is_theirs and await _is_open(principal, cycle)
+
+
+async def shut_of(principal: Principal) -> Shut:
+    """Find what stays shut to the way this person signed in (decision 0009)."""
+    return await find_shut(principal.id, is_by_card=principal.is_by_card)
+
+
+async def _is_open(principal: Principal, cycle: str) -> bool:
+    """Let through; what is theirs but stays shut is refused with the reason. Raises Problem."""
+    shut = await shut_of(principal)
+    if shut.reason and await list_shut_cycles(shut, [cycle]):
+        raise SHUT[shut.reason]
+    return True
 
 
 async def _mirror(principal: Principal, params: Mapping[str, Any], now: datetime) -> bool:

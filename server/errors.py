@@ -30,6 +30,20 @@ SIGN_IN_FIRST = Problem(
 FOREIGN_ORIGIN = Problem(
     403, "foreign_origin", "This request came from another site", "Open the page here and try again."
 )
+SHUT = {  # by the reason in surveys.queries_shut
+    "changed": Problem(
+        403,
+        "identity_changed",
+        "A second person of HR has to confirm that this is you",
+        "The way you sign in was changed. What was before stays shut until somebody else of HR confirms it on the page Cards.",
+    ),
+    "card": Problem(
+        403,
+        "identity_card",
+        "A card beside a mail address shows nothing that was given before",
+        "Sign in with your mail address to read this. With the card you can go on answering.",
+    ),
+}
 UNEXPECTED = Problem(
     500, "unexpected", "Something went wrong on our side", "Nothing was half stored. Try again in a minute."
 )

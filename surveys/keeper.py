@@ -165,9 +165,12 @@ class Keeper:
         """Give the key of the audit chain; it comes from the operator's secret and is not in the database."""
         return derive(self.secret.encode(), b"", b"audit")
 
-    def phone_key(self, person: str) -> bytes:
-        """Give the key under which a shared phone keeps what a person has not sent; the phone forgets it at the end."""
-        return derive(self.secret.encode(), b"", b"phone" + person.encode())
+    def phone_key(self, person: str, generation: int) -> bytes:
+        """Give the key under which a shared phone keeps what a person has not sent; the phone forgets it at the end.
+
+        A generation is over when the person's way of signing in has changed: its successor opens nothing of before.
+        """
+        return derive(self.secret.encode(), b"", b"phone" + fields(person, str(generation)))
 
     def pin_audit(self, seq: int, mac: str) -> None:
         """Note the end of the audit chain outside the database, so that a cut tail is found."""

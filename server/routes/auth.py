@@ -12,7 +12,7 @@ from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name
 from server.errors import Problem
 from server.letter import Letter
 from server.mail import MailFailed
-from server.usecases.sign_in import ask_for_code, redeem_code, sign_out
+from server.usecases.sign_in import ask_for_code, phone_key, redeem_code, sign_out
 from server.views import json_bytes, page, see_other
 
 log = logging.getLogger("sightline.mail")
@@ -103,7 +103,7 @@ async def api_redeem(request: Request) -> Response:
         return with_session(request, Response(status_code=204), secret)
     document = {
         "person": {"id": person.id, "name": person.name, "locale": person.locale},
-        "key": request.app.state.keeper.phone_key(person.id).hex(),
+        "key": await phone_key(person.id, keeper=request.app.state.keeper),
     }
     response = Response(json_bytes(document), media_type="application/json")
     return with_session(request, response, secret, is_lasting=False)

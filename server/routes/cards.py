@@ -17,6 +17,7 @@ from server.usecases.mistakes import Mistake, Mistakes
 from server.views import RTL, locale_of, page, see_other
 from server.words import pick_locale, translate
 from surveys.queries_cards import list_card_people, list_disputed, list_waiting
+from surveys.queries_shut import list_unconfirmed
 
 CARDS_A_PAGE = 8
 MOST_FIELDS = 3000
@@ -130,6 +131,7 @@ async def _choose(
     values = {
         "people": await list_card_people(day=day, cycle=cycle, search=search, is_all=is_all),
         "waiting": await list_waiting(clock.now()),
+        "unconfirmed": await list_unconfirmed(),
         "disputed": await list_disputed(day=day),
         "mistakes": mistakes or {},
         "problem": problem,

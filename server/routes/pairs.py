@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from server.access import PAIR, SIGNED_IN, GuardedRoute, clock_of, principal_of
+from server.access import PAIR, SIGNED_IN, GuardedRoute, clock_of, principal_of, shut_of
 from server.errors import not_found
 from server.routes.reports import download
 from server.usecases.clarity_books import pair_workbook
@@ -15,6 +15,7 @@ from server.usecases.gaps_values import MINUTES, GapText, PairPage
 from server.usecases.workbook_facts import Reader
 from server.views import isolated, json_bytes, locale_of, page
 from server.words import LOCALES
+from surveys.queries_shut import list_shut_cycles
 
 AGREED = ("strength", "aligned")
 
@@ -47,10 +48,18 @@ async def _list(request: Request) -> Response:
     found = await pairs_page(
         person.id, keeper=request.app.state.keeper, locale=locale, clock=clock_of(request)
     )
+    shut = await shut_of(person)
+    hidden = await list_shut_cycles(shut, [one.cycle for one in (*found.own, *found.managed)])
     return page(
         request,
         "gaps/list.html",
-        {"own": found.own, "managed": found.managed, "iso": isolated(locale), "tz": person.time_zone},
+        {
+            "own": [one for one in found.own if one.cycle not in hidden],
+            "managed": [one for one in found.managed if one.cycle not in hidden],
+            "shut": shut.reason if hidden else "",
+            "iso": isolated(locale),
+            "tz": person.time_zone,
+        },
     )
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from exports.file_names import content_disposition
-from server.access import HR, RATEE, REPORT_VIEWER, SIGNED_IN, GuardedRoute, clock_of, principal_of
+from server.access import HR, RATEE, REPORT_VIEWER, SIGNED_IN, GuardedRoute, clock_of, principal_of, shut_of
 from server.usecases.report_values import ReportPage
 from server.usecases.reports import list_reports, ratee_report, share_comments, viewer_report
 from server.usecases.workbook_facts import Reader, Workbook
@@ -16,6 +16,7 @@ from server.usecases.workbooks import cycle_workbook, own_workbook, viewed_workb
 from server.views import isolated, locale_of, page, see_other
 from server.words import translate
 from surveys.keeper import Keeper
+from surveys.queries_shut import list_shut_cycles
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -53,11 +54,15 @@ def routes() -> list[BaseRoute]:
 
 async def _list(request: Request) -> Response:
     found = await list_reports(principal_of(request).id, clock=clock_of(request))
-    return page(
-        request,
-        "report/list.html",
-        {"own": found.own, "others": found.others, "iso": isolated(locale_of(request))},
-    )
+    shut = await shut_of(principal_of(request))
+    hidden = await list_shut_cycles(shut, [one.cycle for one in (*found.own, *found.others)])
+    values = {
+        "own": [one for one in found.own if one.cycle not in hidden],
+        "others": [one for one in found.others if one.cycle not in hidden],
+        "shut": shut.reason if hidden else "",
+        "iso": isolated(locale_of(request)),
+    }
+    return page(request, "report/list.html", values)
 
 
 async def _own(request: Request) -> Response:

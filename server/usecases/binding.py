@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import Q
+from tortoise.expressions import F, Q
 
 from server.clock import Clock, new_id
 from server.errors import Problem, not_found
@@ -19,6 +19,7 @@ from surveys.models.people import Grant, Person, Session, SignInCode
 from surveys.queries_cards import ids_with_a_way_in, ids_with_something_to_read
 from surveys.queries_cycles import RUNNING
 from surveys.queries_people import ids_with_grant
+from surveys.queries_shut import has_unconfirmed
 
 WAIT = timedelta(hours=72)
 SECOND_PERSON = Problem(
@@ -90,7 +91,7 @@ async def wait_for(
 async def settle_due(now: datetime) -> None:
     """Let changes take effect whose time has come; inside the caller's transaction, before anybody is let in."""
     for change in await IdentityChange.filter(state="waiting", due_at__lte=now).order_by("made_at", "id"):
-        await _take_effect(change)
+        await _take_effect(change, now)
 
 
 async def find_by_address(address: str, now: datetime) -> Person | None:
@@ -109,14 +110,19 @@ async def find_by_address(address: str, now: datetime) -> Person | None:
 
 
 async def confirm_change(change_id: str, *, actor: str, keeper: Keeper, clock: Clock) -> None:
-    """Let a change take effect now, on the word of a second person of HR. Raises Problem."""
+    """Take the word of a second person of HR: a change takes effect now, and what it kept shut opens. Raises Problem."""
 
     async def body(tx: BaseDBAsyncClient) -> None:
-        change = await _waiting(change_id)
-        older = Grant.filter(person_id=actor, role="hr", unit="", from_on__lt=change.made_at.date())
-        if change.made_by == actor or not await older.exists():
+        await settle_due(clock.now())
+        change = await _found(change_id)
+        is_in_effect = change.state == "effective" and not change.confirmed_by
+        if change.state != "waiting" and not is_in_effect:
+            raise SETTLED
+        if not await _is_second_person(actor, change):
             raise SECOND_PERSON
-        await _take_effect(change)
+        if not is_in_effect:
+            await _take_effect(change, clock.now())
+        await IdentityChange.filter(id=change.id).update(confirmed_by=actor)
         await _note(tx, "identity.confirmed", change, actor, keeper, clock)
 
     await write_tx(body)
@@ -163,19 +169,51 @@ async def has_way_in(person_id: str) -> bool:
 
 
 async def mark_changed(person_id: str) -> None:
-    """From now on nothing given before is shown to whoever signs in as this person; inside a transaction."""
+    """From now on nothing given before is shown to whoever signs in as this person; inside a transaction.
+
+    What a shared phone keeps of them opens no more either.
+    """
+    await Person.filter(id=person_id).update(phone_generation=F("phone_generation") + 1)
     rows = Assignment.filter(rater_id=person_id, cycle__state__in=RUNNING, is_cancelled=False)
     ids = [str(one) for one in await rows.values_list("id", flat=True)]
     await Assignment.filter(id__in=ids).update(is_identity_changed=True)
 
 
-async def _take_effect(change: IdentityChange) -> None:
+async def note_card_used(card: Card, now: datetime) -> None:
+    """A card in place of another way in is in effect from its first use; inside a transaction."""
+    in_effect = IdentityChange.filter(card_id=card.id, state="effective")
+    if await in_effect.exists():
+        await in_effect.update(effective_at=now)
+        return
+    # Printed when there was no other way in, used when there is one.
+    await IdentityChange.create(
+        id=card.id,
+        person_id=str(card.person_id),  # type: ignore[attr-defined]  # Tortoise adds <fk>_id
+        kind="card",
+        card_id=card.id,
+        made_by=card.made_by,
+        made_at=now,
+        due_at=now,
+        state="effective",
+        effective_at=now,
+    )
+
+
+async def _is_second_person(actor: str, change: IdentityChange) -> bool:
+    """Neither who made the change nor who signs in by it, nor anybody whose own way in is in doubt or who is new."""
+    older = Grant.filter(person_id=actor, role="hr", unit="", from_on__lt=change.made_at.date())
+    concerned = (change.made_by, str(change.person_id))  # type: ignore[attr-defined]  # Tortoise adds <fk>_id
+    return actor not in concerned and await older.exists() and not await has_unconfirmed(actor)
+
+
+async def _take_effect(change: IdentityChange, now: datetime) -> None:
     person_id = str(change.person_id)  # type: ignore[attr-defined]  # Tortoise adds <fk>_id
     if change.kind == "mail":
         await mark_changed(person_id)
         await _sign_out_of_mail(person_id)
     # The old address has done its work; it is not kept longer than it signs in.
-    await IdentityChange.filter(id=change.id).update(state="effective", before="")
+    at = now if change.kind == "mail" else None  # a card: when it is used
+    await IdentityChange.filter(id=change.id).update(state="effective", before="", effective_at=at)
 
 
 async def _sign_out_of_mail(person_id: str) -> None:
@@ -191,10 +229,15 @@ async def _take_back(change: IdentityChange, clock: Clock) -> None:
     await IdentityChange.filter(id=change.id).update(state="withdrawn", before="")
 
 
-async def _waiting(change_id: str) -> IdentityChange:
+async def _found(change_id: str) -> IdentityChange:
     change = await IdentityChange.get_or_none(id=change_id)
     if change is None:
         raise not_found()
+    return change
+
+
+async def _waiting(change_id: str) -> IdentityChange:
+    change = await _found(change_id)
     if change.state != "waiting":
         raise SETTLED
     return change

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
 
 from server.clock import Clock, new_id, today
 from server.errors import Problem, not_found
@@ -134,7 +135,9 @@ async def cut_off(tx: BaseDBAsyncClient, card: Card, *, keeper: Keeper, clock: C
     await IdentityChange.filter(card_id=card.id, state="waiting").update(state="withdrawn")
     if card.claimed_on is not None:
         await Session.filter(card_id=card.id).delete()
-        await renew_tokens(tx, str(card.person_id), keeper=keeper)  # type: ignore[attr-defined]  # Tortoise's
+        person_id = str(card.person_id)  # type: ignore[attr-defined]  # Tortoise adds <fk>_id
+        await renew_tokens(tx, person_id, keeper=keeper)
+        await Person.filter(id=person_id).update(phone_generation=F("phone_generation") + 1)
 
 
 async def _make(

@@ -10,10 +10,10 @@ from tortoise.expressions import F
 
 from server.clock import Clock, today
 from server.errors import Problem
-from server.usecases.binding import has_way_in, mark_changed, settle_due, tell_hr
+from server.usecases.binding import has_way_in, mark_changed, note_card_used, settle_due, tell_hr
 from server.usecases.cards import ALPHABET, CODE_LENGTH, code_hash, cut_off, short_name
 from server.usecases.renew_tokens import renew_tokens
-from server.usecases.sign_in import open_session
+from server.usecases.sign_in import open_session, phone_key
 from surveys import audit
 from surveys.database import write_tx
 from surveys.keeper import Keeper
@@ -95,12 +95,12 @@ async def claim_card(typed: str, asker: str, *, is_shared: bool, keeper: Keeper,
         if not taken:
             raise CARD_NOT_READY
         if is_bound:
-            await _replace(tx, card, keeper)
+            await _replace(tx, card, keeper, clock)
         await open_session(secret, person.id, now=clock.now(), card_id=card.id, is_shared=is_shared)
 
     await write_tx(body)
     holder = Holder(person.id, person.name, person.locale)
-    return Claimed(secret, holder, keeper.phone_key(person.id).hex() if is_shared else "")
+    return Claimed(secret, holder, await phone_key(person.id, keeper=keeper) if is_shared else "")
 
 
 async def dispute_card(typed: str, asker: str, *, keeper: Keeper, clock: Clock) -> None:
@@ -121,9 +121,10 @@ async def dispute_card(typed: str, asker: str, *, keeper: Keeper, clock: Clock) 
     await write_tx(body)
 
 
-async def _replace(tx: BaseDBAsyncClient, card: Card, keeper: Keeper) -> None:
+async def _replace(tx: BaseDBAsyncClient, card: Card, keeper: Keeper, clock: Clock) -> None:
     """The person could sign in before: nothing earlier is shown, and phones of earlier cards are signed out."""
     await mark_changed(card.person.id)
+    await note_card_used(card, clock.now())
     earlier = Card.filter(person_id=card.person.id, claimed_on__isnull=False).exclude(id=card.id)
     ids = [str(one) for one in await earlier.values_list("id", flat=True)]
     if ids:

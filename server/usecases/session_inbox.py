@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from server.access import Principal
+from server.access import Principal, shut_of
 from server.clock import Clock, millis
 from server.usecases.inbox import inbox
 from surveys.keeper import Keeper
 from surveys.models.people import Person
 from surveys.queries_cards import list_waiting
+from surveys.queries_shut import list_shut_cycles
+
+READ = ("pairs", "reports")
 
 
 async def session_inbox(principal: Principal, *, locale: str, clock: Clock, keeper: Keeper) -> dict[str, Any]:
@@ -22,4 +25,15 @@ async def session_inbox(principal: Principal, *, locale: str, clock: Clock, keep
         # Who has a mail address answers by it; a card beside it writes and never shows what was given before.
         for row in document["assignments"]:
             row.pop("read", None)
+    await _leave_out_shut(document, principal)
     return document
+
+
+async def _leave_out_shut(document: dict[str, Any], principal: Principal) -> None:
+    shut = await shut_of(principal)
+    listed = {one["cycle"] for name in READ for one in document[name]}
+    hidden = await list_shut_cycles(shut, listed)
+    if hidden:
+        document["person"]["shut"] = shut.reason
+    for name in READ:
+        document[name] = [one for one in document[name] if one["cycle"] not in hidden]

@@ -14,6 +14,7 @@ from server.errors import Problem
 from server.letter import Letter
 from server.usecases.binding import find_by_address, settle_due
 from surveys.database import write_tx
+from surveys.keeper import Keeper
 from surveys.models.people import Grant, Person, Session, SignInCode
 
 CODE_LIFE = timedelta(minutes=10)
@@ -124,6 +125,12 @@ async def open_session(
         card_id=card_id,
         is_shared=is_shared,
     )
+
+
+async def phone_key(person_id: str, *, keeper: Keeper) -> str:
+    """Give the key for what a shared phone keeps of a person, as they sign in now."""
+    person = await Person.get(id=person_id)
+    return keeper.phone_key(person_id, person.phone_generation).hex()
 
 
 async def sign_in_as(external_id: str, *, clock: Clock) -> str:

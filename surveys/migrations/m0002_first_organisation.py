@@ -140,7 +140,13 @@ CREATE TABLE "operation_note" (
 
 ALTER TABLE "cycle" ADD COLUMN "is_rehearsal" BOOL NOT NULL DEFAULT FALSE;
 
-ALTER TABLE "person" ADD COLUMN "is_invented" BOOL NOT NULL DEFAULT FALSE
+ALTER TABLE "person" ADD COLUMN "is_invented" BOOL NOT NULL DEFAULT FALSE;
+
+ALTER TABLE "person" ADD COLUMN "phone_generation" INT NOT NULL DEFAULT 0;
+
+ALTER TABLE "identity_change" ADD COLUMN "effective_at" TIMESTAMPTZ;
+
+ALTER TABLE "identity_change" ADD COLUMN "confirmed_by" VARCHAR(32) NOT NULL DEFAULT ''
 """
 
 

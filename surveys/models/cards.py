@@ -44,6 +44,8 @@ class IdentityChange(Model):
     made_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     state = fields.CharField(12, db_index=True)  # waiting, effective, withdrawn
+    effective_at = fields.DatetimeField(null=True)  # of a card: when it was used
+    confirmed_by = fields.CharField(32, default="")  # by HR; else what was before stays shut
 
     class Meta:
         """Table."""

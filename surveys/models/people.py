@@ -19,6 +19,7 @@ class Person(Model):
     left_at = fields.DatetimeField(null=True)
     in_role_since = fields.DateField(null=True)
     is_invented = fields.BooleanField(default=False)  # whom a rehearsal is about; in no list of people
+    phone_generation = fields.IntField(default=0)  # of the key of shared phones
 
     class Meta:
         """Table."""

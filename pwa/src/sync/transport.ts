@@ -80,7 +80,8 @@ export type DocOutcome =
 export async function getDoc(url: string): Promise<DocOutcome> {
   try {
     const reply = await ours(url, {});
-    if (reply?.status === 404) return { kind: "gone" };
+    // 403: theirs, but shut to the way they signed in (docs/wire.md).
+    if (reply?.status === 404 || reply?.status === 403) return { kind: "gone" };
     return reply?.ok === true ? { kind: "body", body: await reply.json() } : { kind: "offline" };
   } catch {
     return { kind: "offline" };
