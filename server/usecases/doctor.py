@@ -17,6 +17,7 @@ from server.usecases import doctor_checks as one
 from server.usecases.clock_watch import clock_doubt, is_doubtful
 from server.usecases.doctor_checks import Check, State
 from server.usecases.readiness import Fetch, check_reachable, fetch_ping
+from server.usecases.sheets_found import count_unreadable
 from server.words import catalogue, translate
 from surveys import audit
 from surveys.database import is_sqlite, sqlite_path
@@ -61,6 +62,7 @@ async def examine(
         one.check_disk(n_free),
         one.check_database(facts, await damage() if is_thorough else None),
         one.check_keys(len(facts.need_key), len(missing)),
+        one.check_sheets(await count_unreadable(facts.need_key, keeper=keeper)),
         one.check_audit(await audit.find_break(key=keeper.audit_key(), pin=keeper.audit_pin())),
         one.check_clock(doubt, is_doubtful=is_doubtful(doubt)),
         one.check_mail(facts, is_configured=settings.smtp is not None, now=now),

@@ -59,6 +59,15 @@ def check_keys(n_needed: int, n_missing: int) -> Check:
     return Check("keys", "ok", "there" if n_needed else "none_needed", {"n": n_needed})
 
 
+def check_sheets(n_unreadable: int) -> Check:
+    """Every stored answer of the running cycles opens."""
+    return (
+        Check("sheets", "bad", "damaged", {"n": n_unreadable})
+        if n_unreadable
+        else Check("sheets", "ok", "open")
+    )
+
+
 def check_audit(broken_at: int | None) -> Check:
     """Nobody changed, moved or cut the log."""
     return Check("audit", "bad", "broken", {"n": broken_at}) if broken_at else Check("audit", "ok", "whole")

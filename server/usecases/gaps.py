@@ -10,12 +10,14 @@ from server.usecases.gaps_progress import Answered, answered
 from server.usecases.gaps_values import PairPage, PairRow, PairsPage, PairState, You
 from server.usecases.gaps_view import GapWords, Sides, gap_lines, open_answers, own_results, read_sides
 from server.usecases.retention import is_over
+from server.usecases.sheets_found import say_unreadable
 from server.words import translate
 from surveys.expectations import PRECEDENCE, GapList
-from surveys.keeper import Keeper
+from surveys.keeper import Keeper, KeyMissing
 from surveys.lifecycle import ends_at
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
 from surveys.queries_pairs import PairFacts, find_pair, list_managed_pairs, list_own_pairs
+from surveys.sealing import Unreadable
 
 SELF, MANAGER = "self", "manager"
 GONE = ("released", "done")
@@ -82,7 +84,11 @@ def open_gaps(pair: PairFacts, cycle: CycleFacts, *, keeper: Keeper) -> GapList 
     """Read the gaps of a pair whose views are open; None before that."""
     if pair.sides != "both":
         return None
-    document = _document(pair, keeper)
+    try:
+        document = keeper.open_pair(pair.cycle, pair.employee, pair.sealed)
+    except Unreadable:
+        say_unreadable(pair.cycle)  # the other pairs of the list are still of use
+        return None
     return read_sides(cycle, Sides(document[SELF], document[MANAGER]))[1]
 
 
@@ -134,7 +140,11 @@ def _state(pair: PairFacts, day: date) -> PairState:
 
 
 def _document(pair: PairFacts, keeper: Keeper) -> dict[str, Any]:  # JSON, as the opening wrote it
-    return keeper.open_pair(pair.cycle, pair.employee, pair.sealed) if pair.sides else {}
+    try:
+        return keeper.open_pair(pair.cycle, pair.employee, pair.sealed) if pair.sides else {}
+    except Unreadable as error:
+        say_unreadable(pair.cycle)
+        raise KeyMissing("the answers of a pair do not open") from error
 
 
 def _sides(pair: PairFacts, document: dict[str, Any], you: You) -> Sides:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from server.usecases.sheets_found import is_answered
 from surveys import sheet_store
 from surveys.database import reader
-from surveys.form_cells import is_final, needs_of
+from surveys.form_cells import needs_of
 from surveys.forms import from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.lifecycle import TAKES_ANSWERS
 from surveys.models.cycles import Assignment, FormDocument
 from surveys.queries_pairs import PairFacts
-from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey
 
 NAMED = ("self", "manager")
@@ -42,8 +42,8 @@ async def answered(pairs: Sequence[PairFacts], *, keeper: Keeper) -> Answered:
     found: dict[tuple[str, str, str], bool] = {}
     for row in rows:
         sealed = stored.get((row.cycle.id, sheets[row.id].sheet_id)) if row.id in sheets else None
-        found[row.cycle.id, row.ratee.id, row.relationship] = sealed is not None and is_final(
-            forms[row.form], open_sheet(sheets[row.id], sealed)
+        found[row.cycle.id, row.ratee.id, row.relationship] = sealed is not None and is_answered(
+            forms[row.form], sheets[row.id], sealed, cycle=row.cycle.id
         )
     return found
 

@@ -1,14 +1,14 @@
 """Whether self and managers have answered about one person: named sheets only, as their raters were told."""
 
 from server.usecases.advance import RUNNING
+from server.usecases.sheets_found import is_answered
 from surveys import sheet_store
 from surveys.cycle_values import CycleCard
 from surveys.database import reader
-from surveys.form_cells import is_final, needs_of
+from surveys.form_cells import needs_of
 from surveys.forms import from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, FormDocument
-from surveys.sealed_sheet import open_sheet
 
 NAMED = ("self", "manager")
 
@@ -36,7 +36,7 @@ async def named_progress(cycle: CycleCard, ratee_id: str, *, keeper: Keeper) -> 
     places = {one: (key.cycle, sheet_key.sheet_id) for one, sheet_key in keys.items()}
     sealed = await sheet_store.read(reader(), list(places.values()))
     return {
-        row.id: is_final(forms[row.form], open_sheet(keys[row.id], sealed[places[row.id]]))
+        row.id: is_answered(forms[row.form], keys[row.id], sealed[places[row.id]], cycle=cycle.id)
         for row in rows
         if places[row.id] in sealed
     }

@@ -5,15 +5,15 @@ from datetime import timedelta
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.clock import Clock, new_id
+from server.usecases.sheets_found import is_answered
 from surveys import sheet_store
 from surveys.database import reader, write_tx
-from surveys.form_cells import is_final, needs_of
+from surveys.form_cells import needs_of
 from surveys.forms import from_document as form_from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, Cycle, FormDocument
 from surveys.models.work import OutboxMail, ReminderWave
 from surveys.policy import from_document
-from surveys.sealed_sheet import open_sheet
 
 # A wave before the deadline at each of these distances; the first only when the cycle is long enough for it.
 WAVES = (timedelta(days=7), timedelta(days=2))
@@ -50,8 +50,8 @@ async def has_open_sheet(person_id: str, *, keeper: Keeper) -> bool:
         sealed = (await sheet_store.read(reader(), [place])).get(place)
         if sealed is None:
             continue
-        sheet = open_sheet(sheet_key, sealed)
-        if not is_final(needs_of(form_from_document(form.document)), sheet):
+        needs = needs_of(form_from_document(form.document))
+        if not is_answered(needs, sheet_key, sealed, cycle=row.cycle.id):
             return True
     return False
 
