@@ -74,6 +74,7 @@ class ClarityResults:
     withheld: tuple[tuple[str, ...], ...]
     pulse: tuple[GroupPulse, ...]
     pulse_withheld: tuple[tuple[str, ...], ...]
+    is_too_near: bool = False  # withheld from this reader, whose own pairs are among those counted
 
 
 async def is_in_pair(person_id: str, cycle_id: str, employee_id: str) -> bool:

@@ -7,9 +7,10 @@ from fractions import Fraction
 from scoring.values import Band, Withheld
 from scoring.wording import band_text, one_decimal
 from server.usecases.clarity_books import COUNTED, mean_of
+from server.usecases.clarity_viewers import results_for
 from surveys.expectations import SHARED
 from surveys.queries_cycle_facts import find_cycle_facts
-from surveys.queries_pairs import GroupCounts, GroupPulse, load_clarity_results
+from surveys.queries_pairs import GroupCounts, GroupPulse
 
 Texts = Mapping[str, str]  # language -> text
 
@@ -42,11 +43,12 @@ class ClarityBlock:
     groups: tuple[CountsView, ...]
     withheld: tuple[tuple[str, ...], ...]
     pulse: tuple[PulseView, ...]
+    is_too_near: bool  # something is withheld from this reader alone
 
 
-async def clarity_block(cycle_id: str) -> ClarityBlock | None:
-    """Read the counts of a closed clarity round; None for anything else."""
-    results = await load_clarity_results(cycle_id)
+async def clarity_block(cycle_id: str, viewer: str) -> ClarityBlock | None:
+    """Read the counts of a closed clarity round as one person of HR may see them; None for anything else."""
+    results = await results_for(cycle_id, viewer)
     cycle = None if results is None else await find_cycle_facts(cycle_id)
     if results is None or cycle is None:
         return None
@@ -57,6 +59,7 @@ async def clarity_block(cycle_id: str) -> ClarityBlock | None:
         groups=tuple(_counts(one, names) for one in results.groups),
         withheld=results.withheld,
         pulse=tuple(_pulse(one, statements) for one in results.pulse),
+        is_too_near=results.is_too_near,
     )
 
 

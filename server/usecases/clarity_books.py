@@ -18,6 +18,7 @@ from scoring.estimate import band_of
 from scoring.values import Band, ReleasedCell, Scale, Withheld
 from server.clock import Clock
 from server.errors import Problem, not_found
+from server.usecases.clarity_viewers import results_for
 from server.usecases.gaps import pair_page
 from server.usecases.gaps_values import GapLine, PairPage
 from server.usecases.workbook_facts import Reader, Workbook, plain_lines
@@ -27,7 +28,7 @@ from surveys.keeper import Keeper
 from surveys.policy import release_policy
 from surveys.promises import PairNames, pair_promise
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
-from surveys.queries_pairs import ClarityResults, PulseValue, load_clarity_results
+from surveys.queries_pairs import ClarityResults, PulseValue
 from surveys.queries_results import Closing, load_closing, load_installation
 
 COUNTED: tuple[GapClass, ...] = (*PRECEDENCE, "strength", "aligned", "out_of_scope")
@@ -69,9 +70,9 @@ async def pair_workbook(
     return Workbook(safe_file_name(name), await make_pair_workbook(book))
 
 
-async def clarity_hr_book(cycle: CycleFacts, closing: Closing, reader: Reader) -> ClarityHrBook:
-    """Gather what HR may see of a closed clarity round."""
-    results = await load_clarity_results(cycle.id) or ClarityResults(5, (), (), (), ())
+async def clarity_hr_book(cycle: CycleFacts, closing: Closing, reader: Reader, viewer: str) -> ClarityHrBook:
+    """Gather what one person of HR may see of a closed clarity round; an empty viewer is the operator's shell."""
+    results = await results_for(cycle.id, viewer) or ClarityResults(5, (), (), (), ())
     texts = cycle.texts(reader.locale)
     role = texts.profile("profile.title").text
     words = words_for(reader.locale)

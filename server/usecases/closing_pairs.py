@@ -9,7 +9,7 @@ from server.usecases.clarity_results import ClosedPair, clarity_parameters
 from server.usecases.gaps_view import Sides, read_sides
 from server.usecases.tally import Asked
 from surveys.keeper import Keeper
-from surveys.models.cycles import Ratee
+from surveys.models.cycles import Assignment, Ratee
 from surveys.models.results import PairView
 from surveys.pair_answers import freeze_side
 from surveys.queries_cycle_facts import CycleFacts
@@ -66,10 +66,7 @@ async def close_pairs(
     """
     if facts.kind != "clarity":
         return PairResults()
-    people = [
-        _Person(row.person.id, row.person.unit)
-        for row in await Ratee.filter(cycle_id=facts.id, is_cancelled=False).select_related("person")
-    ]
+    people = await _people(facts.id)
     stored = {row.ratee_id: bytes(row.ciphertext) for row in await PairView.filter(cycle_id=facts.id)}
     opened, unreadable = _opened(facts.id, people, stored, keeper)
     alone = _alone(facts, [one for one in people if one.id not in stored], counted)
@@ -84,6 +81,15 @@ async def close_pairs(
         n_opened=len(stored) - unreadable,
         n_unreadable=unreadable,
     )
+
+
+async def _people(cycle_id: str) -> list[_Person]:
+    """List the employees with the units they had at the launch: who moves units later moves no count."""
+    units = dict(
+        await Assignment.filter(cycle_id=cycle_id, relationship="self").values_list("ratee_id", "unit")
+    )
+    ids = await Ratee.filter(cycle_id=cycle_id, is_cancelled=False).values_list("person_id", flat=True)
+    return [_Person(str(one), str(units.get(one, ""))) for one in ids]
 
 
 async def store_pairs(cycle_id: str, results: PairResults, key: CycleKey) -> None:

@@ -72,9 +72,9 @@ async def get_cycle(cycle_id: str) -> CycleCard:
 
 
 async def cycle_page(
-    cycle_id: str, *, locale: str, time_zone: str, keeper: Keeper, clock: Clock
+    cycle_id: str, *, viewer: str, locale: str, time_zone: str, keeper: Keeper, clock: Clock
 ) -> CyclePage:
-    """Give one cycle with all that HR may know of it."""
+    """Give one cycle with all that this person of HR may know of it."""
     cycle = _by_the_clock(await get_cycle(cycle_id), clock.now())
     policy = from_document(cycle.policy)
     until = _kept_until(cycle, policy)
@@ -100,7 +100,7 @@ async def cycle_page(
         pairs=await pair_rows(cycle, keeper=keeper, clock=clock)
         if cycle.kind == "clarity" and not is_named_over
         else (),
-        clarity=await clarity_block(cycle_id) if cycle.kind == "clarity" else None,
+        clarity=await clarity_block(cycle_id, viewer) if cycle.kind == "clarity" else None,
         kept_until=until,
         is_named_over=is_named_over,
     )

@@ -12,6 +12,7 @@ from server.usecases.launch_parts import pair_viewers, report_viewers
 from server.usecases.preflight import check_person
 from server.usecases.raters import UNKNOWN_RATER, check_chosen
 from server.usecases.running_invite import queue_invitation
+from server.usecases.running_progress import fix_unit_of_employees
 from server.usecases.running_refusals import (
     ASKED_BEFORE,
     NOT_ASKED,
@@ -121,6 +122,7 @@ async def add_ratee(cycle_id: str, person_id: str, *, actor_id: str, keeper: Kee
         )
         chosen = {person_id: "self"} | await _managers(card, found[0].manager_ids, clock)
         await ask(tx, card, person_id, chosen, keeper=keeper, clock=clock)
+        await fix_unit_of_employees(cycle_id, person_id)
         await _refuse(card, person_id, clock)
         row = next(one for one in await list_ratees(cycle_id) if one.person_id == person_id)
         policy = policy_from_document(card.policy)

@@ -9,14 +9,14 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from scoring.values import CONFIDENTIAL
 from server.clock import Clock, new_id, today
+from server.usecases.sheets_found import is_answered
 from surveys import sheet_store
 from surveys.database import reader, write_tx
-from surveys.form_cells import is_final, needs_of
+from surveys.form_cells import needs_of
 from surveys.forms import from_document
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment, Cycle, FormDocument, Progress
 from surveys.progress import may_be_shown, n_by_unit, shown_units, step_of
-from surveys.sealed_sheet import open_sheet
 
 OPEN_STATES = ("open", "grace")
 
@@ -31,7 +31,11 @@ class ProgressRow:
 
 
 async def fix_units(tx: BaseDBAsyncClient, cycle_id: str, *, clock: Clock) -> None:
-    """Note at launch of whom progress will be shown; nobody who is added later changes it."""
+    """Note at launch of whom progress will be shown; nobody who is added later changes it.
+
+    In a clarity pair the employee's unit is noted: the closing counts by it, whatever the people file says by then.
+    """
+    await fix_unit_of_employees(cycle_id)
     rows = await Assignment.filter(
         cycle_id=cycle_id, relationship__in=list(CONFIDENTIAL), is_cancelled=False
     ).select_related("rater")
@@ -47,6 +51,13 @@ async def fix_units(tx: BaseDBAsyncClient, cycle_id: str, *, clock: Clock) -> No
     await Progress.bulk_create(
         [Progress(id=new_id(clock), cycle_id=cycle_id, unit=unit, step=0) for unit in ("", *units)]
     )
+
+
+async def fix_unit_of_employees(cycle_id: str, employee: str | None = None) -> None:
+    """Note the units of the employees of clarity pairs, or of one who is added later."""
+    rows = Assignment.filter(cycle_id=cycle_id, cycle__kind="clarity", relationship="self")
+    for row in await (rows.filter(ratee_id=employee) if employee else rows).select_related("ratee"):
+        await Assignment.filter(id=row.id).update(unit=row.ratee.unit)
 
 
 async def count_progress(*, keeper: Keeper, clock: Clock) -> None:
@@ -97,8 +108,8 @@ async def _count(cycle_id: str, keeper: Keeper) -> dict[str, tuple[int, int]]:
     final: set[str] = set()
     async for sheet_id, ciphertext in sheet_store.each(reader(), cycle_id):
         row = asked.get(sheet_id)
-        if row is not None and is_final(
-            forms[row.form], open_sheet(key.sheet(row.id, row.generation), ciphertext)
+        if row is not None and is_answered(
+            forms[row.form], key.sheet(row.id, row.generation), ciphertext, cycle=cycle_id
         ):
             final.add(row.id)
     # A cancelled rater is still among those asked, so cancelling somebody moves nothing that could be read off.

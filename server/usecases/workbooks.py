@@ -89,7 +89,7 @@ async def cycle_workbook(
     if cycle.state not in RELEASED_STATES or closing is None or cycle.released_at is None:
         raise _not_closed(cycle, reader)
     if cycle.kind == "clarity":
-        counts = await clarity_hr_book(cycle, closing, reader)
+        counts = await clarity_hr_book(cycle, closing, reader, viewer)
         await _note(viewer, cycle_id, keeper, clock)
         name = translate(reader.locale, "workbook.file_hr", cycle=cycle.title)
         return Workbook(safe_file_name(name), await make_clarity_hr_workbook(counts))

@@ -6,6 +6,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from server.usecases.running_progress import fix_unit_of_employees
 from surveys import sheet_store
 from surveys.clarity_form import build_clarity_forms
 from surveys.content import CycleContent
@@ -81,6 +82,7 @@ async def start_round(site: Site, employees: Sequence[str] = EMPLOYEES, *, manag
         for row in rows:
             row.form = asked[row.relationship].hash
         await Assignment.bulk_create(rows)
+        await fix_unit_of_employees(CYCLE)
         await sheet_store.prepare(tx, CYCLE)
         await sheet_store.write(
             tx, [seal_sheet(sheet_key(key, Place(CYCLE, row.id, 1)), CYCLE, {}) for row in rows]

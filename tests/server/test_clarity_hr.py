@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from server.usecases.closing import close_cycle
 from surveys.database import write_tx
-from surveys.models.people import Person, Relation
+from surveys.models.people import Grant, Person, Relation
 from surveys.models.results import ClosingRecord, PairView
 from tests.conftest import Database
 from tests.factories import HR, MANAGER, PEERS, RATEE, id_of, store_cast
@@ -183,3 +183,49 @@ async def test_while_the_round_is_open_hr_sees_no_count(site: Site) -> None:
     assert page.status_code == 200
     assert "Hidden expectation" not in page.text
     assert (await get(site, HR, f"{HR_PAGE}/workbook")).status_code == 409
+
+
+async def runs_hr(name: str) -> None:
+    async def body(tx: object) -> None:
+        await Grant.create(
+            id=id_of(f"{name} runs hr"), person_id=id_of(name), role="hr", from_on="2026-01-01"
+        )
+
+    await write_tx(body)
+
+
+async def test_a_unit_changed_after_the_launch_moves_no_count(site: Site) -> None:
+    await write_tx(lambda tx: Person.filter(id__in=[id_of(one) for one in PEOPLE[:5]]).update(unit="Chosen"))
+
+    kept = await closed(site, 6)
+
+    assert [one["units"] for one in kept["groups"]] == [["North", "South"]]
+
+
+async def test_hr_in_one_of_six_pairs_reads_the_counts_of_all_six(site: Site) -> None:
+    await runs_hr(RATEE)
+    await closed(site, 6)
+
+    page = text_of((await get(site, RATEE, HR_PAGE)).text)
+
+    assert "6 pairs" in page
+    assert "You are in pairs" not in page
+
+
+async def test_the_pairs_left_without_the_readers_own_are_five_or_none_are_shown(site: Site) -> None:
+    for name in (RATEE, MANAGER):
+        await runs_hr(name)
+    await closed(site, 5)
+
+    page = text_of((await get(site, RATEE, HR_PAGE)).text)
+    assert "You are in pairs of this round yourself" in page
+    assert "5 pairs" not in page
+    assert "5 people" not in page
+    found = tables((await get(site, RATEE, f"{HR_PAGE}/workbook")).content)
+    assert {one for row in found["What to clear up"][1:] for one in row[2:]} == {"withheld"}
+    assert {one for row in found["Role pulse"][1:] for one in row[3:]} == {"withheld"}
+    others = text_of((await get(site, HR, HR_PAGE)).text)
+    assert "5 pairs" in others
+    assert "You are in pairs" not in others
+    knows_all = text_of((await get(site, MANAGER, HR_PAGE)).text)
+    assert "5 pairs" in knows_all, "the manager of every pair has read them all"

@@ -14,7 +14,7 @@ from server.usecases.pairs import open_ready_pairs
 from server.usecases.running_add import add_raters, replace_rater
 from surveys.database import write_tx
 from surveys.models.cycles import Assignment, Ratee
-from surveys.models.people import Relation
+from surveys.models.people import Person, Relation
 from surveys.models.results import PairView
 from surveys.models.work import AuditEntry, OutboxMail
 from surveys.queries_pairs import is_in_pair
@@ -233,3 +233,11 @@ async def test_a_pair_whose_manager_was_cancelled_gets_another(scene: Scene) -> 
     await open_pairs(world)
     await assert_reads_nothing(site, world, MANAGER)
     assert OWN in (await read(site, NEW, addresses(world)[1])).text
+
+
+async def test_a_launch_notes_the_unit_of_each_employee(scene: Scene) -> None:
+    _, world = scene
+    unit = (await Person.get(id=id_of(RATEE))).unit
+    assert unit
+    await write_tx(lambda tx: Person.filter(id=id_of(RATEE)).update(unit="Elsewhere"))
+    assert (await Assignment.get(cycle_id=world.cycle, relationship="self")).unit == unit
