@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Playwright, Request, async_playwright
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tests.chromium import ARGUMENTS, find_chromium
 
@@ -22,7 +22,7 @@ DESK = {"width": 1280, "height": 800}
 class Address:
     """An application on a loopback port; `stop` closes the port, `start` opens it again."""
 
-    def __init__(self, app: Starlette, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int) -> None:
         self.app = app
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
