@@ -12,6 +12,8 @@ from surveys.models.profiles import Notice
 from surveys.notice import Delivery
 
 PAGE_SIZE = 50
+# The number of the empty row that stays of somebody deleted: what others were told points to it.
+FORMER = "former-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,13 @@ def is_here(day: date) -> Q:
 
 
 async def n_people() -> int:
-    """Count everyone who was ever imported."""
-    return await Person.filter(is_invented=False).count()
+    """Count everyone who was ever imported and not deleted."""
+    return await Person.filter(is_somebody()).count()
 
 
 async def list_people(search: str = "", *, number: int = 1, day: date) -> PeoplePage:
     """Give one page of people by name; the number of queries is the same for 10 and for 10,000 people."""
-    found = Person.filter(_matches(search)) if search.strip() else Person.filter(is_invented=False)
+    found = Person.filter(_matches(search)) if search.strip() else Person.filter(is_somebody())
     n_found = await found.count()
     n_pages = max(1, -(-n_found // PAGE_SIZE))
     number = min(max(1, number), n_pages)
@@ -144,10 +146,16 @@ async def list_deliveries(profile: str, person_ids: Iterable[str]) -> dict[str, 
     return {person: tuple(deliveries) for person, deliveries in found.items()}
 
 
+def is_somebody() -> Q:
+    """Tell real people from a rehearsal's, and from the empty rows of those who were deleted."""
+    emptied = Q(external_id__startswith=FORMER, mail="", unit="", role_profile="", left_at__isnull=False)
+    return Q(~emptied, is_invented=False)
+
+
 def _matches(search: str) -> Q:
     text = search.strip()[:200]
     said = Q(name__icontains=text) | Q(mail__icontains=text) | Q(external_id__icontains=text)
-    return Q(said, is_invented=False)
+    return Q(said, is_somebody())
 
 
 async def _rows(people: Iterable[Person], day: date) -> tuple[PersonRow, ...]:

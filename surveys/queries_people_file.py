@@ -9,7 +9,7 @@ from surveys import people
 from surveys.models.cycles import Assignment
 from surveys.models.people import Grant, Person, Relation
 from surveys.queries_cycles import RUNNING
-from surveys.queries_people import holds_on
+from surveys.queries_people import holds_on, is_somebody
 
 MOST_PARAMETERS = 10_000
 
@@ -32,7 +32,7 @@ def chunks(ids: Collection[str]) -> Iterator[list[str]]:
 async def list_stated_people(*, day: date, only: Collection[str] | None = None) -> dict[str, people.Person]:
     """Give everyone as a people file would state them today, by id; `only` names external ids."""
     if only is None or len(only) > MOST_PARAMETERS:
-        rows = [row for row in await Person.filter(is_invented=False) if only is None or row.external_id in only]
+        rows = [row for row in await Person.filter(is_somebody()) if only is None or row.external_id in only]
         ids = None
     else:
         rows = await Person.filter(external_id__in=list(only))

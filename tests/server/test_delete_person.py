@@ -24,6 +24,8 @@ from surveys.models.cycles import Assignment, Cycle, Ratee
 from surveys.models.people import Grant, Person, Session
 from surveys.models.results import NamedResult, ResultCell
 from surveys.models.work import AuditEntry
+from surveys.queries_people import list_people, n_people
+from surveys.queries_people_file import list_stated_people
 from tests.conftest import Database
 from tests.factories import CAST, HR, MANAGER, OUTSIDER, PEERS, RATEE, World, draft_cycle, id_of, store_cast
 from tests.server.hr_cast import record_delivery
@@ -103,12 +105,19 @@ async def test_everything_of_somebody_uninvolved_goes(
         await queue_mail(id_of(OUTSIDER), "reminder", {}, clock=world.clock)
 
     await write_tx(body)
+    n_before = await n_people()
     await delete(world, OUTSIDER)
     row = await Person.get(id=id_of(OUTSIDER))
     assert (row.name, row.mail, row.external_id) == (FORMER, "", f"former-{id_of(OUTSIDER)[:12]}")
     assert row.left_at == world.clock.now()
     assert await Session.filter(person_id=id_of(OUTSIDER)).count() == 0
     await no_trace(OUTSIDER, database, tmp_path, world)
+    # The empty row that stays is nobody: neither listed nor counted nor in the people file.
+    day = world.clock.now().date()
+    assert await n_people() == n_before - 1
+    assert id_of(OUTSIDER) not in [one.id for one in (await list_people(day=day)).rows]
+    assert (await list_people(FORMER, day=day)).rows == ()
+    assert id_of(OUTSIDER) not in await list_stated_people(day=day)
     entry = (await AuditEntry.all().order_by("-seq"))[0]
     assert (entry.action, entry.object_id, entry.actor_id) == ("person.deleted", id_of(OUTSIDER), id_of(HR))
     assert OUTSIDER not in entry.detail
