@@ -124,6 +124,8 @@ def delete_person(
     """Delete a person: name, mail, sessions, notices and own results; others' numbers stay."""
     plan = ask_server(data, "look_at_deletion", {"external_id": external_id})
     say(f"{plan['name']}: {plan['n_reports']} own reports would go")
+    if plan["n_talks"]:
+        say(f"  open clarity talks: {plan['n_talks']}; the other side of each loses the shared list too")
     for part in plan["parts"]:
         say(f"  in a running or planned cycle: {part}")
     try:

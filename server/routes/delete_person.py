@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from server.access import HR, GuardedRoute, clock_of, principal_of
 from server.errors import Problem
-from server.usecases.delete_person import delete_person, look_at_deletion
+from server.usecases.delete_person import delete_person, look_at_deletion, part_words
 from server.views import locale_of, page, see_other
 from server.words import translate
 
@@ -50,5 +50,5 @@ async def delete(request: Request) -> Response:
 
 async def _page(request: Request, problem: Problem | None, *, typed: str) -> Response:
     plan = await look_at_deletion(str(request.path_params["person"]), clock=clock_of(request))
-    values = {"plan": plan, "problem": problem, "typed": typed}
+    values = {"plan": plan, "problem": problem, "typed": typed, "part_words": part_words}
     return page(request, "delete/person.html", values, status=problem.status if problem else 200)

@@ -15,7 +15,7 @@ from server.usecases.advance import close_due_cycle
 from server.usecases.backups import back_up
 from server.usecases.cancel import abandon_cycle
 from server.usecases.clock_watch import trust_clock
-from server.usecases.delete_person import delete_person, find_person_id, look_at_deletion
+from server.usecases.delete_person import delete_person, find_person_id, look_at_deletion, part_words
 from server.usecases.doctor import examine, say, worst
 from server.usecases.launch import launch_cycle
 from server.usecases.people_import import import_people, look_over_people
@@ -170,7 +170,7 @@ async def _doctor(arguments: dict[str, Any], context: Context) -> dict[str, Any]
 
 async def _test_mail(arguments: dict[str, Any], context: Context) -> dict[str, Any]:
     settings, to = context.settings, str(arguments["to"])
-    mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
+    mailer = Mailer(settings.smtp, settings.organisation, settings.public_url, clock=context.clock)
     said = await send_trial_mail(mailer, name=to, mail=to, locale="en")
     return {"error": said} if said else {"said": f"the mail server took a test mail to {to}"}
 
@@ -180,8 +180,12 @@ async def _look_at_deletion(arguments: dict[str, Any], context: Context) -> dict
     return {
         "name": plan.name,
         "n_reports": plan.n_reports,
+        "n_talks": plan.n_talks,
         "parts": [
-            f"{part.title}: {'is rated' if part.is_rated else f'rates {part.other}'}" for part in plan.parts
+            f"{part.title}: "
+            + translate("en", part_words(part))
+            + ("" if part.is_rated else f" {part.other}")
+            for part in plan.parts
         ],
     }
 

@@ -23,7 +23,7 @@ from surveys.models.profiles import Exemplar, Notice, ProfileVersion
 from surveys.models.programmes import Programme
 from surveys.models.results import NamedResult, PairView, ResultCell, ResultComment, ResultGroup
 from surveys.models.work import MailDay, OutboxMail, ReminderWave
-from surveys.queries_people import holds_on
+from surveys.queries_people import FORMER, holds_on
 
 # Every column that names a person is in one of the two: a test looks through all tables.
 DELETED: tuple[tuple[type[Model], str], ...] = (
@@ -80,6 +80,7 @@ class Part:
 
     cycle_id: str
     title: str
+    kind: str
     state: str
     is_rated: bool
     other_id: str  # whom they rate; themselves where they are rated
@@ -95,9 +96,16 @@ class Deletion:
     name: str
     n_reports: int
     n_notices: int
+    n_talks: int  # open pairs of theirs: the manager loses the shared list too
     parts: tuple[Part, ...]
     is_closing: bool
     is_last_hr: bool
+
+
+def part_words(part: Part) -> str:
+    """Give the key of the words for a part: nobody is rated in a clarity round."""
+    kind = "_clarity" if part.kind == "clarity" else ""
+    return f"delete.is_rated{kind}" if part.is_rated else f"delete.rates{kind}"
 
 
 async def find_person_id(external_id: str) -> str:
@@ -127,6 +135,7 @@ async def look_at_deletion(person_id: str, *, clock: Clock) -> Deletion:
         name=person.name,
         n_reports=reported,
         n_notices=await Notice.filter(person_id=person_id).count(),
+        n_talks=await PairView.filter(ratee_id=person_id, sides="both").count(),
         parts=await _parts(person_id),
         is_closing=await being_closed.exists() or await rated_there.exists(),
         is_last_hr=await _is_last_hr(person_id, clock),
@@ -158,7 +167,7 @@ async def delete_person(
             raise STILL_OPEN
         await _forget(person_id, plan.name, former)
         await Person.filter(id=person_id).update(
-            external_id=f"former-{person_id[:12]}",
+            external_id=f"{FORMER}{person_id[:12]}",
             name=former,
             mail="",
             locale="en",
@@ -204,6 +213,7 @@ async def _parts(person_id: str) -> tuple[Part, ...]:
         Part(
             row.cycle.id,
             row.cycle.title,
+            row.cycle.kind,
             row.cycle.state,
             is_rated=True,
             other_id=person_id,
@@ -216,6 +226,7 @@ async def _parts(person_id: str) -> tuple[Part, ...]:
         Part(
             row.cycle.id,
             row.cycle.title,
+            row.cycle.kind,
             row.cycle.state,
             is_rated=False,
             other_id=row.ratee.id,

@@ -101,6 +101,25 @@ async def test_the_form_is_filled_in_and_one_button_launches(ada: httpx2.AsyncCl
     assert "It opens by itself on" in text
 
 
+async def test_the_pages_of_a_running_round_call_nobody_rated(ada: httpx2.AsyncClient) -> None:
+    await ada.post("/hr/cycles/new", data=clarity())
+    url = f"/hr/cycles/{(await the_cycle()).id}"
+    await hire("dan", MANAGER)
+    one = (await ada.get(f"{url}/ratees/{id_of(RATEE)}")).text
+    assert "The pair of Cleo" in one
+    assert "Take out of the pair" in one
+    assert "End the pair of Cleo" in one
+    for words in ("Who is asked", "Cancel this rater", "Do not rate", "Open requests"):
+        assert words not in one, words
+    add = (await ada.get(f"{url}/add")).text
+    assert "One more person takes part" in add
+    assert "May be rated" not in add
+    delete = (await ada.get(f"/hr/people/{id_of(RATEE)}/delete")).text
+    assert "is rated" not in delete
+    assert "takes part" in delete
+    assert "1 profile version<" in (await ada.get("/hr")).text
+
+
 async def test_no_notice_and_no_validation_are_needed(ada: httpx2.AsyncClient) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
         await ProfileVersion.filter(id=id_of(ROLE)).update(grade="sketched")

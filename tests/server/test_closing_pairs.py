@@ -10,6 +10,7 @@ from server.usecases import closing as closing_module
 from server.usecases.abandon_look import look_over_abandonment
 from server.usecases.cancel import abandon_cycle, cancel_ratee
 from server.usecases.closing import ClosingHalted, close_cycle
+from server.usecases.delete_person import look_at_deletion, part_words
 from server.usecases.inbox import inbox
 from server.usecases.sync import SyncQueue
 from server.usecases.sync_batch import Known, apply_batch
@@ -196,6 +197,16 @@ async def test_a_person_cancelled_before_closing_leaves_no_view(world: World) ->
     await close(world)
     record = await ClosingRecord.get(cycle_id=world.cycle)
     assert (record.n_counted, record.n_unfinished, record.n_empty) == (12, 3, 3)
+
+
+async def test_deleting_somebody_names_the_talk_whose_other_side_loses_the_list(world: World) -> None:
+    await answer_all(world)
+    plan = await look_at_deletion(id_of(RATEE), clock=world.clock)
+    assert plan.n_talks == 1
+    assert [part_words(part) for part in plan.parts if part.is_rated] == ["delete.is_rated_clarity"]
+    managed = await look_at_deletion(id_of(MANAGER), clock=world.clock)
+    assert managed.n_talks == 0
+    assert {part_words(part) for part in managed.parts} == {"delete.rates_clarity"}
 
 
 async def test_an_abandoned_round_leaves_neither_views_nor_their_key(world: World) -> None:
