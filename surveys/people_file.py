@@ -121,6 +121,11 @@ class _RowReader:
             self.problems.append(
                 Problem(row.number, "hr_unit", "needs `hr` to be yes; correct one of them", letter)
             )
+        since, left = values.get("in_role_since"), values.get("left_on")
+        if since is not None and left is not None and left < since:
+            letter = column_letter(self.index["left_on"])
+            message = f"{left} is before in_role_since, {since}; correct one of them"
+            self.problems.append(Problem(row.number, "left_on", message, letter))
         return PersonRow(row=row.number, person=Person(**values))
 
     def _value(

@@ -3,9 +3,12 @@
 import re
 from datetime import date
 
+from babel import localedata
+
 from surveys.text import quoted
 
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+DAY_AND_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 # Letters of any script are fine before and after the @ (EAI, IDN); what could break a header line is not.
@@ -46,21 +49,37 @@ def read_slug(text: str, longest: int) -> str:
 
 def read_locale(text: str) -> str:
     """Read a language tag."""
-    if text and (not LOCALE.fullmatch(text) or len(text) > 12):
+    is_tag = LOCALE.fullmatch(text) and len(text) <= 12
+    if text and not (is_tag and localedata.exists(text.split("-", maxsplit=1)[0])):
         raise ValueError(f"{quoted(text)} is no language; write en, es, de or ar")
     return text
 
 
 def read_date(text: str) -> date | None:
-    """Read a date that can mean one day only; 03/04/2026 could mean two, so it is asked for, not guessed."""
+    """Read a date that can mean one day only, such as 31.12.2025; 03/04/2026 could mean two and is asked for."""
     if not text:
         return None
-    if not ISO_DATE.fullmatch(text):
+    iso, written = ISO_DATE.fullmatch(text), DAY_AND_MONTH.fullmatch(text)
+    if iso is not None:
+        readings = [(int(iso[1]), int(iso[2]), int(iso[3]))]
+    elif written is not None:
+        first, second, year = int(written[1]), int(written[3]), int(written[4])
+        readings = [(year, second, first), (year, first, second)]
+    else:
+        raise ValueError(f"{quoted(text)} is no date that can be read; write it as YYYY-MM-DD")
+    days = {day for day in (_day(*reading) for reading in readings) if day is not None}
+    if not days:
+        raise ValueError(f"{quoted(text)} is no day of the calendar; correct it")
+    if len(days) > 1:
         raise ValueError(f"{quoted(text)} can be read in more than one way; write it as YYYY-MM-DD")
+    return days.pop()
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{quoted(text)} is no day of the calendar; correct it") from error
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def read_yes_no(text: str) -> bool:

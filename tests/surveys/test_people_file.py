@@ -313,11 +313,48 @@ def test_case_61_a_real_date_cell_is_a_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["03/04/2026", "3.4.2026", "2026/04/03", "04-03-26", "20260403", "2026-02-30"]
+    "text",
+    [
+        "03/04/2026",
+        "3.4.2026",
+        "31.02.2026",
+        "31.13.2026",
+        "2026/04/03",
+        "04-03-26",
+        "20260403",
+        "2026-02-30",
+    ],
 )
 def test_case_61_a_text_date_that_could_mean_two_days_is_asked_for(text: str) -> None:
     error = refusal(csv_of(DATED, ("E1", "Cleo", text)))
     assert places(error) == {(2, "C")}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("31.12.2025", date(2025, 12, 31)),
+        ("13/4/2026", date(2026, 4, 13)),
+        ("4/13/2026", date(2026, 4, 13)),
+        ("5.5.2026", date(2026, 5, 5)),
+    ],
+)
+def test_a_text_date_that_can_mean_one_day_only_is_that_day(text: str, day: date) -> None:
+    assert read(csv_of(DATED, ("E1", "Cleo", text))).people[0].left_on == day
+
+
+def test_only_what_could_mean_two_days_is_said_to() -> None:
+    assert "more than one way" in str(refusal(csv_of(DATED, ("E1", "Cleo", "03/04/2026"))))
+    assert "no day of the calendar" in str(refusal(csv_of(DATED, ("E1", "Cleo", "31.02.2026"))))
+    assert "no date that can be read" in str(refusal(csv_of(DATED, ("E1", "Cleo", "20260403"))))
+
+
+def test_nobody_leaves_before_they_came() -> None:
+    header = ("external_id", "name", "in_role_since", "left_on")
+    error = refusal(csv_of(header, ("E1", "Cleo", "2026-05-02", "2026-05-01")))
+    assert places(error) == {(2, "D")}
+    assert "is before in_role_since" in str(error)
+    assert read(csv_of(header, ("E1", "Cleo", "2026-05-02", "2026-05-02"))).people
 
 
 def test_case_61_a_number_in_a_date_column_is_asked_for() -> None:
@@ -598,7 +635,13 @@ def test_an_hr_unit_without_hr_is_a_problem() -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("locale", "English"), ("time_zone", "Mars/Base"), ("role_profile", "Plant Shift"), ("hr", "perhaps")],
+    [
+        ("locale", "English"),
+        ("locale", "xx"),
+        ("time_zone", "Mars/Base"),
+        ("role_profile", "Plant Shift"),
+        ("hr", "perhaps"),
+    ],
 )
 def test_a_value_of_another_kind_is_named(column: str, value: str) -> None:
     assert places(refusal(csv_of(("external_id", "name", column), ("E1", "Cleo", value)))) == {(2, "C")}
