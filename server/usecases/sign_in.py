@@ -20,18 +20,13 @@ from surveys.models.people import Grant, Person, Session, SignInCode
 CODE_LIFE = timedelta(minutes=10)
 MAX_TRIES = 5
 MAX_CODES = 5  # for one address within the life of a code; with 5 tries each, 25 guesses at 100 million codes
-MAX_WAITING = 5000  # codes of all addresses together
+LONG_DIGITS = 12  # of the one code after those: any browser that asked may type it, however often
+MAX_WAITING = 5000  # codes of all addresses together; those of addresses nobody has make room
 SESSION_LIFE = timedelta(days=14)
 SHARED_SESSION_LIFE = timedelta(hours=8)  # a phone that others use too: a shift
 STAFF_SESSION_LIFE = timedelta(hours=12)
-TOO_MANY = Problem(
-    429,
-    "too_many",
-    "Too many codes were asked for",
-    "Wait ten minutes, then ask again. The newest code still works.",
-)
 CODE_WRONG = Problem(
-    422, "code_wrong", "This code is not right", "Type the 8 digits of the newest mail.", "code"
+    422, "code_wrong", "This code is not right", "Type the digits of the newest mail.", "code"
 )
 CODE_EXPIRED = Problem(
     422, "code_expired", "This code has ended", "Ask for a new one; it arrives within a minute.", "code"
@@ -53,40 +48,55 @@ def _hash(text: str) -> str:
 async def ask_for_code(mail: str, *, clock: Clock) -> Asked:
     """Draw a code for a mail address; an unknown address does the same work and gets no mail.
 
-    Raises Problem `too_many` (429), for known and unknown addresses alike.
+    Nobody can keep the owner out by asking: after some codes one longer code is mailed, which works in every browser
+    that asks for this address until it ends, and asking again mails nothing.
     """
     asker = clock.random_bytes(32).hex()
-    code = f"{int.from_bytes(clock.random_bytes(8)) % 10**8:08d}"
+    digits = f"{int.from_bytes(clock.random_bytes(16)) % 10**LONG_DIGITS:0{LONG_DIGITS}d}"
     now = clock.now()
     wanted = mail.strip().casefold()
     person = await find_by_address(wanted, now)
 
-    async def body(tx: BaseDBAsyncClient) -> None:
+    async def body(tx: BaseDBAsyncClient) -> tuple[str, str]:
         await settle_due(now)
         await SignInCode.filter(expires_at__lte=now).delete()
+        await _make_room()
         of_address = SignInCode.filter(address=_hash(wanted))
-        if await of_address.count() >= MAX_CODES or await SignInCode.all().count() >= MAX_WAITING:
-            raise TOO_MANY
-        await of_address.update(n_tries=MAX_TRIES)  # only the newest code works
-        await SignInCode.create(
-            asker=_hash(asker),
-            address=_hash(wanted),
-            person_id=person.id if person else None,
-            code_hash=_hash(f"{asker}:{code}"),
-            expires_at=now + CODE_LIFE,
-        )
+        is_long = await of_address.count() >= MAX_CODES
+        given, code = (_any_asker(_hash(wanted)), digits) if is_long else (asker, digits[:8])
+        row = {
+            "address": _hash(wanted),
+            "person_id": person.id if person else None,
+            "code_hash": _hash(f"{given}:{code}"),
+            "expires_at": now + CODE_LIFE,
+        }
+        _, is_new = await SignInCode.get_or_create(asker=_hash(given), defaults=row)
+        return given, code if is_new else ""  # else it was mailed already
 
-    await write_tx(body)
-    if person is None:
-        return Asked(asker, None)
-    letter = Letter(person.name, wanted, person.locale, "sign_in_code", {"code": f"{code[:4]} {code[4:]}"})
-    return Asked(asker, letter)
+    given, code = await write_tx(body)
+    if person is None or not code:
+        return Asked(given, None)
+    grouped = " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return Asked(given, Letter(person.name, wanted, person.locale, "sign_in_code", {"code": grouped}))
+
+
+def _any_asker(address: str) -> str:
+    """Name every browser that asks for an address; no secret: whoever knows the address could ask."""
+    return _hash(f"any:{address}")
+
+
+async def _make_room() -> None:
+    """Forget codes that were never mailed, the oldest first, once very many wait; a person's stay."""
+    if await SignInCode.all().count() < MAX_WAITING:
+        return
+    oldest = await SignInCode.filter(person_id=None).order_by("expires_at").limit(MAX_WAITING // 10)
+    await SignInCode.filter(asker__in=[one.asker for one in oldest]).delete()
 
 
 async def redeem_code(asker: str, code: str, *, clock: Clock, is_shared: bool = False) -> tuple[str, Person]:
     """Turn the asking secret and the typed code into a new session secret, and say whose it is.
 
-    Raises Problem `code_wrong` or `code_expired`; five wrong tries end the code, never the account.
+    Raises Problem `code_wrong` or `code_expired`; five wrong tries end a browser's own code, never the account.
     """
     digits = "".join(character for character in code if character.isdecimal())
     now = clock.now()
@@ -96,7 +106,10 @@ async def redeem_code(asker: str, code: str, *, clock: Clock, is_shared: bool = 
         row = await SignInCode.get_or_none(asker=_hash(asker))
         if row is None or row.expires_at <= now or row.n_tries >= MAX_TRIES:
             return CODE_EXPIRED
+        is_long = row.asker == _hash(_any_asker(row.address))
         if row.person_id is None or not hmac.compare_digest(row.code_hash, _hash(f"{asker}:{digits}")):  # type: ignore[attr-defined]  # Tortoise adds <fk>_id at run time
+            if is_long:
+                return CODE_WRONG  # wrong tries of others do not end it: 12 digits for 10 minutes
             await SignInCode.filter(asker=row.asker).update(n_tries=row.n_tries + 1)
             return CODE_EXPIRED if row.n_tries + 1 >= MAX_TRIES else CODE_WRONG
         await row.delete()
