@@ -77,6 +77,17 @@ def _say_restored(done: Restored, file: Path) -> None:
         say(
             f"{len(done.kept_closed)} cycles were closed since and stay closed: {', '.join(done.kept_closed)}"
         )
+    redone = done.redone
+    say(
+        f"taken back again, as since the backup: {redone.n_cards} cards ended, {redone.n_changes} changed sign-ins, "
+        f"{redone.n_cancelled} raters cancelled, {redone.n_renewed} lost phones cut off"
+    )
+    if redone.to_delete:
+        console.print(
+            f"{len(redone.to_delete)} people were deleted since and are back. Delete each again: "
+            f"sightline delete person NUMBER. Numbers: {', '.join(redone.to_delete)}",
+            style="yellow", markup=False, highlight=False,
+        )  # fmt: skip
     if done.without_key:
         console.print(
             f"The keys of {', '.join(done.without_key)} are missing. Put the folder keys/ of the old installation "

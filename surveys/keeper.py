@@ -1,13 +1,14 @@
 """The keeper of the cycle keys: the only reader of the folder `keys/`. Nothing is held across a state change.
 
 Files: `CYCLE.key` (K_c, opens sheets), `CYCLE.results` (K_r, opens the named answers until the retention date),
-`CYCLE.closed` (tombstone: never opened again), `ratchet.N` (with the operator's secret it wraps both kinds; a new
-one at every close makes older copies of the folder useless).
+`CYCLE.closed` (tombstone: never opened again), `CYCLE.opened` (a mark for each clarity pair that was opened),
+`ratchet.N` (with the operator's secret it wraps both kinds; a new one at every close makes older copies of the folder
+useless), `revoked` (what was taken back; a restore takes it back again).
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,10 +96,21 @@ class Keeper:
                 return
             key_files.write_new(self._path(cycle, "closed"), results_hash.encode() + b"\n")
 
+    def mark_opened(self, cycle: str, employee: str) -> None:
+        """Note outside the database that a clarity pair was opened, so that a restored older backup cannot ask again."""
+        with key_files.alone(self.folder):
+            key_files.append(self._path(cycle, "opened"), [self._opened_mark(cycle, employee)])
+
+    def was_opened(self, cycle: str, employee: str) -> bool:
+        """Tell whether a clarity pair was ever opened."""
+        path = self._path(cycle, "opened")
+        return path.exists() and self._opened_mark(cycle, employee) in path.read_text("ascii").split()
+
     def destroy_cycle(self, cycle: str) -> None:
         """Destroy the key that opens answers, then make every older copy of the folder useless."""
         with key_files.alone(self.folder):
             key_files.destroy(self._path(cycle, "key"), self.random_bytes(256))
+            self._path(cycle, "opened").unlink(missing_ok=True)
         self.advance_ratchet()
 
     def destroy_results(self, cycle: str) -> None:
@@ -172,6 +184,29 @@ class Keeper:
         """
         return derive(self.secret.encode(), b"", b"phone" + fields(person, str(generation)))
 
+    def note_revoked(self, kind: str, ids: Iterable[str]) -> None:
+        """Write down, outside the database, what was taken back, so that a restored backup cannot give it again.
+
+        Of an id only a keyed hash is written. What is there already is not written twice.
+        """
+        with key_files.alone(self.folder):
+            known = self._revoked()
+            new = dict.fromkeys(self._revoked_line(kind, one) for one in ids)
+            key_files.append(self.folder / "revoked", [line for line in new if line not in known])
+
+    def find_revoked(self, kind: str, ids: Iterable[str]) -> frozenset[str]:
+        """Give which of these were taken back."""
+        known = self._revoked()
+        return frozenset(one for one in ids if self._revoked_line(kind, one) in known)
+
+    def _revoked(self) -> frozenset[str]:
+        path = self.folder / "revoked"
+        return frozenset(path.read_text("ascii").split()) if path.exists() else frozenset()
+
+    def _revoked_line(self, kind: str, one: str) -> str:
+        key = derive(self.secret.encode(), b"", b"revoked")
+        return derive(key, b"", fields(kind, one)).hex()
+
     def pin_audit(self, seq: int, mac: str) -> None:
         """Note the end of the audit chain outside the database, so that a cut tail is found."""
         with key_files.alone(self.folder):
@@ -184,6 +219,9 @@ class Keeper:
             return None
         seq, mac = path.read_text().split()
         return int(seq), mac
+
+    def _opened_mark(self, cycle: str, employee: str) -> str:
+        return derive(self.secret.encode(), b"", fields(cycle, employee, "opened")).hex()
 
     def _path(self, cycle: str, kind: str) -> Path:
         if not CYCLE_ID.fullmatch(cycle):

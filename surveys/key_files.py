@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -47,6 +47,20 @@ def replace(path: Path, content: bytes) -> None:
         draft.unlink()
     _write(draft, content)
     draft.replace(path)
+    sync_folder(path.parent)
+
+
+def append(path: Path, lines: Sequence[str]) -> None:
+    """Add lines to a file, durably; a line that a crash cut short is left behind as a line of its own."""
+    if not lines:
+        return
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, FILE_MODE)
+    with os.fdopen(descriptor, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+        file.write((b"\n" if is_cut else b"") + "".join(f"{line}\n" for line in lines).encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
     sync_folder(path.parent)
 
 

@@ -133,7 +133,8 @@ async def withdraw_change(change_id: str, *, actor: str, keeper: Keeper, clock: 
 
     async def body(tx: BaseDBAsyncClient) -> None:
         change = await _waiting(change_id)
-        await _take_back(change, clock)
+        await take_back(change, clock)
+        keeper.note_revoked("change", [change.id])
         await _note(tx, "identity.withdrawn", change, actor, keeper, clock)
 
     await write_tx(body)
@@ -147,7 +148,8 @@ async def object_to_changes(person_id: str, *, keeper: Keeper, clock: Clock) -> 
             person_id=person_id, state="waiting", due_at__gt=clock.now()
         ).order_by("made_at")
         for change in waiting:
-            await _take_back(change, clock)
+            await take_back(change, clock)
+            keeper.note_revoked("change", [change.id])
             await _note(tx, "identity.refused", change, person_id, keeper, clock)
         if waiting:
             await tell_hr("identity_refused", person_id, clock=clock)
@@ -160,7 +162,7 @@ async def tell_hr(template: str, person_id: str, *, clock: Clock) -> None:
     """Write to everybody who runs HR about a person; inside the caller's transaction."""
     person = await Person.get(id=person_id)
     for one in sorted(await ids_with_grant("hr", day=clock.now().date())):
-        await queue_mail(one, template, {"who": person.name}, clock=clock)
+        await queue_mail(one, template, {"who": person.name, "about": person_id}, clock=clock)
 
 
 async def has_way_in(person_id: str) -> bool:
@@ -221,7 +223,8 @@ async def _sign_out_of_mail(person_id: str) -> None:
     await SignInCode.filter(person_id=person_id).delete()
 
 
-async def _take_back(change: IdentityChange, clock: Clock) -> None:
+async def take_back(change: IdentityChange, clock: Clock) -> None:
+    """Let the old address stand again, or end the new card; inside the caller's transaction."""
     if change.kind == "mail":
         await Person.filter(id=change.person_id).update(mail=change.before)  # type: ignore[attr-defined]  # same
     else:

@@ -148,6 +148,7 @@ async def cancel_assignments(
     sheet_ids = [key_of(key, Place(cycle_id, row.id, row.generation))[1] for row in rows]
     await sheet_store.remove(tx, cycle_id, sheet_ids)
     await RevokedAuth.bulk_create([RevokedAuth(auth=row.auth, cycle_id=cycle_id) for row in rows])
+    keeper.note_revoked("assignment", [f"{row.id} {row.auth}" for row in rows])
     await Assignment.filter(id__in=[row.id for row in rows]).update(is_cancelled=True, auth="")
     await _take_out_of_pairs(cycle_id, rows)
     # An invitation that has not gone out yet would call for nothing.

@@ -94,6 +94,8 @@ async def make_cards(
         people = await Person.filter(is_here(today(clock)), id__in=wanted).order_by("name", "id")
         if len(people) != len(wanted):
             raise not_found()
+        earlier = Card.filter(person_id__in=wanted, ended_on=None)
+        keeper.note_revoked("card", [str(one) for one in await earlier.values_list("id", flat=True)])
         printed = await _make(people, day, batch, actor, clock)
         await audit.record(
             tx,
@@ -131,6 +133,7 @@ async def end_card(card_id: str, *, actor: str, keeper: Keeper, clock: Clock) ->
 
 async def cut_off(tx: BaseDBAsyncClient, card: Card, *, keeper: Keeper, clock: Clock) -> None:
     """End a card, its session and the tokens its phone holds; inside the caller's transaction."""
+    keeper.note_revoked("card", [card.id])
     await Card.filter(id=card.id, ended_on=None).update(ended_on=today(clock))
     await IdentityChange.filter(card_id=card.id, state="waiting").update(state="withdrawn")
     if card.claimed_on is not None:

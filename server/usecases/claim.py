@@ -94,6 +94,7 @@ async def claim_card(typed: str, asker: str, *, is_shared: bool, keeper: Keeper,
         taken = await Card.filter(id=card.id, claimed_on=None, ended_on=None).update(claimed_on=today(clock))
         if not taken:
             raise CARD_NOT_READY
+        keeper.note_revoked("card", [card.id])
         if is_bound:
             await _replace(tx, card, keeper, clock)
         await open_session(secret, person.id, now=clock.now(), card_id=card.id, is_shared=is_shared)

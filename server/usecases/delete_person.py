@@ -56,6 +56,7 @@ KEPT: tuple[tuple[type[Model], str], ...] = (
     (ProfileVersion, "published_by_id"),
     (Programme, "planned_by_id"),
 )
+ABOUT_A_PERSON = ("identity_refused", "card_not_me")
 TAKES_NO_CANCEL = ("closing", "sealed")
 RUNNING = ("scheduled", "open", "grace")
 REASON = "deleted on request"
@@ -188,7 +189,9 @@ async def delete_person(
             detail=f"{plan.n_reports} reports, {len(plan.parts)} parts in open cycles",
         )
 
-    keeper.pin_audit(*await write_tx(body))
+    pin = await write_tx(body)
+    keeper.note_revoked("person", [person_id])
+    keeper.pin_audit(*pin)
 
 
 def _check(plan: Deletion, *, cancels: bool) -> None:
@@ -264,6 +267,10 @@ async def _forget(person_id: str, name: str, former: str) -> None:
     await Ratee.filter(cycle_id__in=drafts, person_id=person_id).delete()
     # Without results there is no report to open.
     await Ratee.filter(person_id=person_id).update(is_cancelled=True, is_exemplar=False)
+    # HR's notices about them carry the name; HR has the fact in the log.
+    for mail in await OutboxMail.filter(template__in=ABOUT_A_PERSON):
+        if mail.values.get("about") == person_id:
+            await mail.delete()
     for model, column in DELETED:
         await model.filter(**{column: person_id}).delete()
     if not await Person.filter(name=name).exclude(id=person_id).exists():

@@ -14,11 +14,13 @@ from surveys.sealing import auth_of
 TAKES_NEW_TOKENS = ("scheduled", "open", "grace")
 
 
-async def renew_tokens(tx: BaseDBAsyncClient, person_id: str, *, keeper: Keeper) -> None:
-    """Move every open sheet of a rater to a new generation; inside the caller's transaction."""
-    cycles = await _open_rows(person_id)
+async def renew_tokens(
+    tx: BaseDBAsyncClient, person_id: str, *, keeper: Keeper, only: str | None = None
+) -> None:
+    """Move every open sheet of a rater, of one cycle or of all, to a new generation; inside the caller's transaction."""
+    cycles = await _open_rows(person_id, only)
     await lock_cycles(tx, cycles, is_shared=False)
-    for cycle, rows in (await _open_rows(person_id)).items():
+    for cycle, rows in (await _open_rows(person_id, only)).items():
         key = keeper.open_cycle(cycle)
         for row in rows:
             old, new = (Place(cycle, row.id, row.generation + step) for step in (0, 1))
@@ -29,13 +31,16 @@ async def renew_tokens(tx: BaseDBAsyncClient, person_id: str, *, keeper: Keeper)
             await sheet_store.write(tx, [seal_sheet(sheet_key(key, new), cycle, sheet)])
             await sheet_store.remove(tx, cycle, [key_of(key, old)[1]])
             await RevokedAuth.create(auth=row.auth, cycle_id=cycle)
+            keeper.note_revoked("auth", [row.auth])
             auth = auth_of(key.write_token(row.id, new.generation))
             await Assignment.filter(id=row.id).update(generation=new.generation, auth=auth)
 
 
-async def _open_rows(person_id: str) -> dict[str, list[Assignment]]:
+async def _open_rows(person_id: str, only: str | None) -> dict[str, list[Assignment]]:
     rows: dict[str, list[Assignment]] = defaultdict(list)
     asked = Assignment.filter(rater_id=person_id, is_cancelled=False, cycle__state__in=TAKES_NEW_TOKENS)
+    if only is not None:
+        asked = asked.filter(cycle_id=only)
     for row in await asked.exclude(auth="").order_by("cycle_id", "id"):
         rows[str(row.cycle_id)].append(row)  # type: ignore[attr-defined]  # Tortoise adds <fk>_id
     return rows

@@ -12,6 +12,7 @@ from server.clock import Clock
 from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings
 from server.usecases.backups import STAMP
+from server.usecases.redo import Redone, redo_revocations
 from surveys import audit
 from surveys.copies import CopyRefused, copy_sqlite
 from surveys.copies_postgres import check_unused, copy_postgres, load_postgres
@@ -31,6 +32,7 @@ class Restored:
     kept: Path | None
     kept_closed: tuple[str, ...]
     without_key: tuple[str, ...]
+    redone: Redone
 
 
 def copy_config(config: Path, folder: Path) -> None:
@@ -71,8 +73,10 @@ async def restore(file: Path, settings: Settings, *, keeper: Keeper, clock: Cloc
     finally:
         await asyncio.to_thread(draft.unlink, missing_ok=True)
     await _record(file, settings, keeper, clock)
+    async with open_database(settings.database_url):
+        redone = await redo_revocations(keeper=keeper, clock=clock)
     without_key = tuple(cycle for cycle in prepared.running if not keeper.can_open(cycle))
-    return Restored(prepared.n_rows, kept, prepared.kept_closed, without_key)
+    return Restored(prepared.n_rows, kept, prepared.kept_closed, without_key, redone)
 
 
 async def _swap(prepared: Prepared, settings: Settings, clock: Clock) -> Path | None:
