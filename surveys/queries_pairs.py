@@ -13,6 +13,7 @@ from surveys.models.results import ClosingRecord, PairView
 from surveys.policy import from_document as policy_from_document
 
 MOST_PAIRS = 500
+LOST = "lost"  # opened before an older backup was restored: nothing is asked again, nothing is left to read
 LAUNCHED: tuple[State, ...] = ("scheduled", "open", "grace", "closing", "sealed", "released", "done")
 
 
@@ -30,7 +31,7 @@ class PairFacts:
     employee_name: str
     manager: str
     manager_name: str
-    sides: str  # "" while nothing is open; both; self or manager: that side alone kept its own answers
+    sides: str  # lost; "" while nothing is open; both; self or manager: that side alone kept its own answers
     sealed: bytes
     kept_until: date | None  # the retention date; a rehearsal goes as a whole, and sooner
 

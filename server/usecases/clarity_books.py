@@ -49,6 +49,9 @@ async def pair_workbook(
         title = translate(reader.locale, "gaps.over_title")
         day = format_date(pair.kept_until, "d MMM y", locale=reader.locale)
         raise Problem(409, "named_over", title, translate(reader.locale, "gaps.over", day=day))
+    if pair.state == "lost":
+        title = translate(reader.locale, "gaps.lost_title")
+        raise Problem(409, "pair_lost", title, translate(reader.locale, "gaps.lost"))
     if not pair.lines:
         title = translate(reader.locale, "gaps.waiting_title")
         raise Problem(409, "not_open", title, translate(reader.locale, "gaps.blind"))

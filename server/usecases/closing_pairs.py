@@ -13,6 +13,7 @@ from surveys.models.cycles import Assignment, Ratee
 from surveys.models.results import PairView
 from surveys.pair_answers import freeze_side
 from surveys.queries_cycle_facts import CycleFacts
+from surveys.queries_pairs import LOST
 from surveys.sealing import CycleKey, Unreadable
 from surveys.sheet import Sheet
 
@@ -67,7 +68,10 @@ async def close_pairs(
     if facts.kind != "clarity":
         return PairResults()
     people = await _people(facts.id)
-    stored = {row.ratee_id: bytes(row.ciphertext) for row in await PairView.filter(cycle_id=facts.id)}
+    views = await PairView.filter(cycle_id=facts.id)
+    lost = {row.ratee_id for row in views if row.sides == LOST}
+    people = [one for one in people if one.id not in lost]
+    stored = {row.ratee_id: bytes(row.ciphertext) for row in views if row.sides != LOST}
     opened, unreadable = _opened(facts.id, people, stored, keeper)
     alone = _alone(facts, [one for one in people if one.id not in stored], counted)
     return PairResults(

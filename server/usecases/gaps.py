@@ -16,7 +16,7 @@ from surveys.expectations import PRECEDENCE, GapList
 from surveys.keeper import Keeper, KeyMissing
 from surveys.lifecycle import ends_at
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
-from surveys.queries_pairs import PairFacts, find_pair, list_managed_pairs, list_own_pairs
+from surveys.queries_pairs import LOST, PairFacts, find_pair, list_managed_pairs, list_own_pairs
 from surveys.sealing import Unreadable
 
 SELF, MANAGER = "self", "manager"
@@ -43,7 +43,7 @@ async def pair_page(
         flags.reverse()
     words = _words(cycle, locale)
     state = _state(pair, today(clock))
-    document = {} if state == "over" else _document(pair, keeper)
+    document = {} if state in ("over", "lost") else _document(pair, keeper)
     sides = _sides(pair, document, you)
     lines, gaps = gap_lines(words, sides) if sides.employee or sides.manager else ({}, None)
     return PairPage(
@@ -134,6 +134,8 @@ def _words(cycle: CycleFacts, locale: str) -> GapWords:
 def _state(pair: PairFacts, day: date) -> PairState:
     if pair.state in GONE and is_over(pair.kept_until, day):
         return "over"
+    if pair.sides == LOST:
+        return "lost"
     if pair.sides == "both":
         return "open"
     return "own" if pair.state in GONE else "waiting"

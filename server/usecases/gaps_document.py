@@ -22,7 +22,7 @@ def pair_document(page: PairPage, locale: str) -> dict[str, Any]:
         "you_answered": page.you_answered,
         "other_answered": page.other_answered,
     }
-    if page.state == "waiting":
+    if page.state in ("waiting", "lost"):
         return head
     gaps = page.gaps
     return {

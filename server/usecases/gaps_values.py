@@ -9,7 +9,8 @@ from surveys.expectations import EmployeeSide, GapClass, GapList, ManagerSide, S
 from surveys.queries_cycle_facts import Said
 
 You = Literal["employee", "manager"]
-PairState = Literal["waiting", "open", "own", "over"]  # over: the retention date has come
+# over: the retention date has come; lost: opened before an older backup was restored
+PairState = Literal["waiting", "open", "own", "over", "lost"]
 
 MINUTES: Mapping[str, int] = {"strength": 3, "gaps": 20, "agree": 5, "manager": 2}
 

@@ -22,6 +22,7 @@ class PairRow:
     has_employee_answered: bool
     has_manager_answered: bool
     is_open: bool
+    is_lost: bool
     others: tuple[tuple[str, str], ...] = ()  # managers of the people file (id, name) who could take over
 
 
@@ -45,6 +46,7 @@ async def pair_rows(cycle: CycleCard, *, keeper: Keeper, clock: Clock) -> tuple[
                 employee,
                 manager,
                 is_open,
+                pair.sides == queries_pairs.LOST,
                 others.get(pair.employee, ()),
             )
         )

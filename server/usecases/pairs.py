@@ -112,6 +112,8 @@ async def _open_pair(one: _Found, forms: Mapping[str, Form], keeper: Keeper, clo
             ciphertext=keeper.seal_pair(cycle_id, employee, pair_document(one, sheets, forms)),
         )
         await sheet_store.remove(tx, cycle_id, [key_of(key, side.place)[1] for side in (one.own, one.other)])
+        # Last before the commit, and before anybody can read: a mark without its pair is harmless until a restore.
+        keeper.mark_opened(cycle_id, employee)
         await _tell_both(cycle_id, [side.place.assignment for side in (one.own, one.other)], clock)
         return True
 

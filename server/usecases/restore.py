@@ -12,6 +12,7 @@ from server.clock import Clock
 from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings
 from server.usecases.backups import STAMP
+from server.usecases.restored_pairs import keep_opened
 from server.usecases.redo import Redone, redo_revocations
 from surveys import audit
 from surveys.copies import CopyRefused, copy_sqlite
@@ -72,7 +73,7 @@ async def restore(file: Path, settings: Settings, *, keeper: Keeper, clock: Cloc
         kept = await _swap(prepared, settings, clock)
     finally:
         await asyncio.to_thread(draft.unlink, missing_ok=True)
-    await _record(file, settings, keeper, clock)
+    await _record(file, settings, prepared.running, keeper, clock)
     async with open_database(settings.database_url):
         redone = await redo_revocations(keeper=keeper, clock=clock)
     without_key = tuple(cycle for cycle in prepared.running if not keeper.can_open(cycle))
@@ -117,18 +118,22 @@ def _keep(database: Path, aside: Path) -> Path:
     return aside
 
 
-async def _record(file: Path, settings: Settings, keeper: Keeper, clock: Clock) -> None:
+async def _record(
+    file: Path, settings: Settings, running: tuple[str, ...], keeper: Keeper, clock: Clock
+) -> None:
     """Go on with the log from the backup's last entry; the end that is lost is named, so that nothing looks cut."""
     lost = keeper.audit_pin()
     named = f"; the log went on to entry {lost[0]} {lost[1][:16]}" if lost else ""
 
     async def body(tx: BaseDBAsyncClient) -> tuple[int, str]:
+        n_lost = await keep_opened(tx, running, keeper=keeper, clock=clock)
+        lost_pairs = f"; {n_lost} opened pairs lost" if n_lost else ""
         return await audit.record(
             tx,
             key=keeper.audit_key(),
             at=clock.now(),
             action="database.restored",
-            detail=f"from {file.name}{named}"[:300],
+            detail=f"from {file.name}{lost_pairs}{named}"[:300],
         )
 
     async with open_database(settings.database_url):

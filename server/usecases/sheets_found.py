@@ -10,6 +10,7 @@ from surveys.form_cells import FormNeeds, is_final
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.cycles import Assignment
 from surveys.models.results import PairView
+from surveys.queries_pairs import LOST
 from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey, SheetKey, Unreadable
 
@@ -62,7 +63,7 @@ async def _count_sheets(key: CycleKey) -> int:
 
 async def _count_pairs(cycle: str, keeper: Keeper) -> int:
     n_found = 0
-    for view in await PairView.filter(cycle_id=cycle):
+    for view in await PairView.filter(cycle_id=cycle).exclude(sides=LOST):
         try:
             keeper.open_pair(cycle, view.ratee_id, bytes(view.ciphertext))
         except (Unreadable, KeyMissing):

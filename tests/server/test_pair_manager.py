@@ -9,6 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.errors import Problem
 from server.usecases.cancel import cancel_rater
+from server.usecases.launch import launch_cycle
 from server.usecases.pair_manager import replace_manager
 from server.usecases.pairs import open_ready_pairs
 from server.usecases.running_add import add_raters, replace_rater
@@ -18,11 +19,11 @@ from surveys.models.people import Person, Relation
 from surveys.models.results import PairView
 from surveys.models.work import AuditEntry, OutboxMail
 from surveys.queries_pairs import is_in_pair
-from tests.clarity import finish
+from tests.clarity import draft, finish
 from tests.conftest import Database
-from tests.factories import HR, MANAGER, RATEE, World, id_of
+from tests.factories import HR, MANAGER, RATEE, World, draft_cycle, id_of, store_cast
 from tests.server.test_pair_canary import OTHER, OWN, other_canaries, own_canaries, round_of_two
-from tests.site import Site
+from tests.site import START, Site, running_site
 
 NEW = "dan"
 Scene = tuple[Site, World]
@@ -235,9 +236,10 @@ async def test_a_pair_whose_manager_was_cancelled_gets_another(scene: Scene) -> 
     assert OWN in (await read(site, NEW, addresses(world)[1])).text
 
 
-async def test_a_launch_notes_the_unit_of_each_employee(scene: Scene) -> None:
-    _, world = scene
-    unit = (await Person.get(id=id_of(RATEE))).unit
-    assert unit
-    await write_tx(lambda tx: Person.filter(id=id_of(RATEE)).update(unit="Elsewhere"))
-    assert (await Assignment.get(cycle_id=world.cycle, relationship="self")).unit == unit
+async def test_a_launch_notes_the_unit_of_each_employee(database: Database, tmp_path: Path) -> None:
+    await store_cast()
+    await write_tx(lambda tx: Person.filter(id=id_of(RATEE)).update(unit="North"))
+    async with running_site(database.url, tmp_path) as site:
+        cycle = await draft_cycle(**draft(), opens_at=START)
+        await launch_cycle(cycle, actor_id=id_of(HR), keeper=site.app.state.keeper, clock=site.clock)
+    assert (await Assignment.get(cycle_id=cycle, relationship="self")).unit == "North"
