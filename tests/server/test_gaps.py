@@ -202,11 +202,42 @@ async def test_employee_and_manager_read_the_same_gap_in_their_own_words(site: S
     await open_views(site)
 
     employee, manager = [text_of((await get(site, one, url_of()))[1]) for one in (RATEE, MANAGER)]
+    rows = clarity_case()["rows"]
+    hidden = [row["item"] for row in rows if row["expected"]["gap"] == "hidden_expectation"]
 
-    assert "Ben expects this of you. You did not, or were not sure." in employee
-    assert "You expect this. Cleo did not, or was not sure." in manager
+    said = {
+        "none": ("Ben expects this of you. You did not think so.", "You expect this. Cleo did not think so."),
+        "unsure": ("Ben expects this of you. You were not sure.", "You expect this. Cleo was not sure."),
+    }
+    answers = {employee_cells()[f"{item}.e_expected"] for item in hidden}
+    assert answers
+    for given, (to_employee, to_manager) in said.items():
+        assert (to_employee in employee) is (given in answers)
+        assert (to_manager in manager) is (given in answers)
     assert "Ben may begin with" in employee
     assert "You could begin with" in manager
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ("full", "You see this as yours. Ben does not expect it."),
+        ("partly", "You see this as yours in part. Ben does not expect it."),
+        ("unsure", "You were not sure whether this is yours. Ben does not expect it."),
+    ],
+)
+async def test_unasked_work_is_told_by_the_answer_and_its_opening_sentence_once(
+    site: Site, answer: str, sentence: str
+) -> None:
+    lines = items()
+    own = {f"{item}.e_expected": answer for item in lines}
+    managers = {f"{item}.m_expected": "none" for item in lines}
+    await open_views(site, own=own, managers=managers)
+    page = html.fromstring((await get(site, RATEE, url_of()))[1])
+    assert len(page.xpath("//*[@id='gaps']//article")) == len(lines)
+    told = {str(one.text_content()).strip() for one in page.xpath("//p[@class='gap-says']")}
+    assert told == {sentence}
+    assert len(page.xpath("//figure[@class='opener']")) == 1
 
 
 async def test_the_employees_results_in_own_words_never_reach_the_manager(site: Site) -> None:
