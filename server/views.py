@@ -6,9 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -16,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import Scope
 
 from server.errors import SIGN_IN_FIRST, Problem
-from server.words import LOCALES, catalogue, pick_locale, translate
+from server.words import LOCALES, catalogue, day_words, moment_words, pick_locale, translate
 
 HERE = Path(__file__).parent
 STATIC_DIR = HERE / "static"
@@ -44,11 +42,11 @@ def environment() -> Environment:
 
 
 def _moment(value: datetime, locale: str, time_zone: str = "UTC") -> str:
-    return str(format_datetime(value, "d MMM y, HH:mm", tzinfo=ZoneInfo(time_zone), locale=locale))
+    return moment_words(value, locale, time_zone)
 
 
 def _day(value: Any, locale: str) -> str:
-    return str(format_date(value, "d MMM y", locale=locale))
+    return day_words(value, locale)
 
 
 def locale_of(request: Request) -> str:

@@ -1,8 +1,13 @@
 """The words of the pages in every language, read once from `server/catalogues/*.json`."""
 
 import json
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
 
 LOCALES = ("en", "es", "de", "ar")
 HERE = Path(__file__).parent / "catalogues"
@@ -19,6 +24,19 @@ def translate(locale: str, key: str, **parts: object) -> str:
     """Give the words for a key; a language that lacks it shows English, an unknown key is an error."""
     text = catalogue(locale).get(key) or catalogue("en")[key]
     return text.format(**parts) if parts else text
+
+
+def moment_words(value: datetime, locale: str, time_zone: str = "UTC", *, day: str = "d MMM y") -> str:
+    """Write a moment; what stands between day and time is the language's own, in Arabic no Latin comma."""
+    local = value.astimezone(ZoneInfo(time_zone))
+    between = str(Locale.parse(locale).datetime_formats["medium"])
+    clock = format_time(local, "HH:mm", tzinfo=ZoneInfo(time_zone), locale=locale)
+    return between.replace("{1}", day_words(local, locale, day=day)).replace("{0}", str(clock))
+
+
+def day_words(value: date, locale: str, *, day: str = "d MMM y") -> str:
+    """Write a day; `day` is a pattern, or `full` for the language's own way with the weekday."""
+    return str(format_date(value, day, locale=locale))
 
 
 def pick_locale(wanted: str) -> str:

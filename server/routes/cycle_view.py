@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +14,7 @@ from server.usecases.programme import SETTLED_BY_TIME
 from server.usecases.promise_preview import PromisePreview
 from server.usecases.running_page import running_box
 from server.views import locale_of, page
+from server.words import moment_words
 from surveys.items import RELATIONSHIPS
 
 
@@ -106,5 +105,6 @@ async def show_raters_of(
 
 def _in_words(request: Request, moment: datetime) -> str:
     """Write a moment with its weekday and month in full, so that a wrong month is seen."""
-    zone = ZoneInfo(principal_of(request).time_zone)
-    return str(format_datetime(moment, "EEEE, d MMMM y, HH:mm", tzinfo=zone, locale=locale_of(request)))
+    locale = locale_of(request)
+    day = "EEEE, d MMMM y" if locale == "en" else "full"  # English as Europe writes it
+    return moment_words(moment, locale, principal_of(request).time_zone, day=day)

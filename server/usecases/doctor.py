@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_datetime
-
 from server.clock import Clock
 from server.settings import CONFIG_NAME, Settings
 from server.usecases import doctor_checks as one
@@ -18,7 +16,7 @@ from server.usecases.clock_watch import clock_doubt, is_doubtful
 from server.usecases.doctor_checks import Check, State
 from server.usecases.readiness import Fetch, check_reachable, fetch_ping
 from server.usecases.sheets_found import count_unreadable
-from server.words import catalogue, translate
+from server.words import catalogue, moment_words, translate
 from surveys import audit
 from surveys.database import is_sqlite, sqlite_path
 from surveys.keeper import Keeper
@@ -104,7 +102,7 @@ def starts_of(noted: Noted | None) -> list[datetime]:
 
 def _spoken(value: object, locale: str) -> object:
     if isinstance(value, datetime):
-        return f"{format_datetime(value, 'd MMM y, HH:mm', locale=locale)} UTC"
+        return f"{moment_words(value, locale)} UTC"
     return value
 
 

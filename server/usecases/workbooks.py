@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import get_args
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from exports.books import ClosingCounts, HrBook, HrItem, Person, RateeBook
@@ -22,7 +20,7 @@ from server.usecases.clarity_books import clarity_hr_book
 from server.usecases.report_numbers import Scored, load_scored
 from server.usecases.reports import view_scored
 from server.usecases.workbook_facts import Reader, Workbook, cycle_info, known_names, title_of
-from server.words import translate
+from server.words import day_words, moment_words, translate
 from surveys import audit
 from surveys.database import write_tx
 from surveys.keeper import Keeper
@@ -196,9 +194,9 @@ async def _ratee_workbook(scored: Scored, comments: tuple[ReleasedComment, ...],
 
 
 def _named_over(scored: Scored, reader: Reader) -> str:
-    if not scored.is_named_over:
+    if not scored.is_named_over or scored.cycle.named_until is None:
         return ""
-    day = format_date(scored.cycle.named_until, "d MMM y", locale=reader.locale)
+    day = day_words(scored.cycle.named_until, reader.locale)
     return translate(reader.locale, "report.named_over", day=day)
 
 
@@ -207,8 +205,7 @@ def _is_seen_by(viewer: str, ratee: RateeFacts) -> bool:
 
 
 def _moment(moment: datetime, reader: Reader) -> str:
-    zone = ZoneInfo(reader.time_zone)
-    return str(format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone, locale=reader.locale))
+    return moment_words(moment, reader.locale, reader.time_zone)
 
 
 def _not_closed(cycle: CycleFacts, reader: Reader) -> Problem:

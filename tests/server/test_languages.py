@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.usecases.sign_in import open_session
-from server.words import LOCALES, catalogue
+from server.words import LOCALES, catalogue, moment_words
 from surveys.database import write_tx
 from surveys.models.people import Person
 from tests.conftest import Database
@@ -170,3 +171,18 @@ async def test_a_missing_page_is_said_in_the_readers_language(site: Site, locale
         page = (await client.get("/nothing-here", headers={"Accept-Language": locale})).text
     assert f'<html lang="{locale}"' in page
     assert catalogue(locale)["error.not_found.title"] in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "3 Nov 2026, 09:05"),
+        ("es", "3 nov 2026, 09:05"),
+        ("de", "3 Nov. 2026, 09:05"),
+        ("ar", "3 نوفمبر 2026، 09:05"),
+    ],
+)
+def test_a_moment_is_written_with_the_comma_of_its_language(locale: str, words: str) -> None:
+    at = datetime(2026, 11, 3, 8, 5, tzinfo=UTC)
+    assert moment_words(at, locale, "Europe/Berlin") == words
+    assert ("," in moment_words(at, locale, day="full")) is (locale != "ar")
