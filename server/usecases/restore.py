@@ -12,8 +12,8 @@ from server.clock import Clock
 from server.errors import Problem
 from server.settings import CONFIG_NAME, Settings
 from server.usecases.backups import STAMP
-from server.usecases.restored_pairs import keep_opened
 from server.usecases.redo import Redone, redo_revocations
+from server.usecases.restored_pairs import keep_opened
 from surveys import audit
 from surveys.copies import CopyRefused, copy_sqlite
 from surveys.copies_postgres import check_unused, copy_postgres, load_postgres
