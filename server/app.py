@@ -100,7 +100,7 @@ def create_app(
     app.state.keeper = keeper
     app.state.plug = plug
     app.state.beside = Beside(say)
-    app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url)
+    app.state.mailer = Mailer(settings.smtp, settings.organisation, settings.public_url, clock=clock)
     app.state.has_clock_doubt = False
     app.state.show_code = show_code
     app.state.background = set[asyncio.Task[None]]()

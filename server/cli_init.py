@@ -101,7 +101,7 @@ async def _install(plan: Plan, data: Path) -> None:
     clock = SystemClock()
     settings = await install(plan, clock=clock)
     console.print(f"Ready in {settings.data_dir}.", highlight=False)
-    if said := await try_mail(plan):
+    if said := await try_mail(plan, clock=clock):
         console.print(
             f"The test mail to {plan.hr_mail} was not taken: {said}. Mend [smtp] in {settings.data_dir / CONFIG_NAME}, "
             "then: sightline doctor --mail ADDRESS",

@@ -1,14 +1,19 @@
 """Mail: letters as messages, sent over SMTP."""
 
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueSingleAddressHeader
 from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
+from email.policy import EmailPolicy, default
+from urllib.parse import urlsplit
 
 import aiosmtplib
 
+from server.clock import Clock, new_id
 from server.letter import LOGO_ID, Letter, write
 from server.settings import Smtp, is_loopback
 
 TIMEOUT_S = 20
+LONGEST_LINE = 78
 
 
 class MailFailed(Exception):
@@ -20,28 +25,59 @@ class MailFailed(Exception):
         self.is_final = is_final
 
 
+class _Sender(UniqueSingleAddressHeader):
+    """A From header that the library cannot break: folding a long quoted name, it drops the quotes (Python 3.11)."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Write it quoted on one line, or the name in encoded words."""
+        (one,) = self.addresses
+        line = f"From: {one}"
+        if not line.isascii() or len(line) > LONGEST_LINE:
+            name = Header(one.display_name, "utf-8", header_name="From").encode(linesep=policy.linesep)
+            line = f"From: {name}{policy.linesep} <{one.addr_spec}>"
+        return line + policy.linesep
+
+
+def _headers() -> HeaderRegistry:
+    found = HeaderRegistry()
+    found.map_to_type("from", _Sender)
+    return found
+
+
+_POLICY = default.clone(header_factory=_headers())
+
+
 class Mailer:
     """Sends letters through the configured mail server."""
 
-    def __init__(self, smtp: Smtp | None, organisation: str, public_url: str) -> None:
-        """Take where mail goes out, and the name and address that stand in every letter."""
+    def __init__(self, smtp: Smtp | None, organisation: str, public_url: str, *, clock: Clock) -> None:
+        """Take where mail goes out, the name and address that stand in every letter, and the clock of its date."""
         self.smtp = smtp
         self.organisation = organisation
         self.public_url = public_url
+        self.clock = clock
 
     @property
     def is_ready(self) -> bool:
         """Whether a mail server is configured."""
         return self.smtp is not None
 
+    def message_id(self, unique: str) -> str:
+        """Name a mail, by the sender's domain; tried again under the same name it is one mail for its reader."""
+        sender = self.smtp.sender if self.smtp else ""
+        domain = sender.rpartition("@")[2]
+        return f"<{unique}@{domain or urlsplit(self.public_url).hostname}>"
+
     def compose(self, letter: Letter, sender: str) -> EmailMessage:
         """Write the message; header values come from our own catalogues and checked addresses only."""
         written = write(letter, organisation=self.organisation, url=self.public_url)
-        message = EmailMessage()
+        message = EmailMessage(_POLICY)
         message["Subject"] = written.subject
-        message["From"] = formataddr((self.organisation, sender))
+        local, _, domain = sender.rpartition("@")
+        message["From"] = Address(" ".join(self.organisation.split()), local, domain)
         message["To"] = letter.to_mail
-        message["Message-ID"] = letter.message_id or make_msgid(domain="sightline.invalid")
+        message["Date"] = self.clock.now()
+        message["Message-ID"] = letter.message_id or self.message_id(new_id(self.clock))
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(written.text)
         if letter.lines:

@@ -102,7 +102,7 @@ async def answer(request: Request) -> Response:
         return _questions(request, typed, mistakes.by_field, mail_said="")
     if form.get("without_mail") == "yes":
         plan = without_mail(plan)
-    elif said := await try_mail(plan):
+    elif said := await try_mail(plan, clock=clock_of(request)):
         return _questions(request, typed, {"smtp_host": Mistake("first.m_refused")}, mail_said=said)
     settings = await install(plan, clock=clock_of(request))
     await state.become(settings)

@@ -95,11 +95,11 @@ def full_address(typed: str) -> str:
     return url.rstrip("/")
 
 
-async def try_mail(plan: Plan) -> str:
+async def try_mail(plan: Plan, *, clock: Clock) -> str:
     """Send the first HR person a test mail; give what the mail server answered when it does not take it."""
     if plan.smtp is None:
         return ""
-    mailer = Mailer(plan.smtp, plan.organisation, plan.public_url)
+    mailer = Mailer(plan.smtp, plan.organisation, plan.public_url, clock=clock)
     return await send_trial_mail(mailer, name=plan.hr_name, mail=plan.hr_mail, locale=plan.hr_locale)
 
 

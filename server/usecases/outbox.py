@@ -92,8 +92,7 @@ async def _deliver(claimed: Claimed, looks: _Looks, *, mailer: Mailer, keeper: K
 async def _letter(
     person: Person, claimed: Claimed, looks: _Looks, *, mailer: Mailer, keeper: Keeper, clock: Clock
 ) -> Letter | None:
-    domain = mailer.public_url.split("://", 1)[-1].split(":", 1)[0]
-    message_id = f"<{claimed.id}@{domain}>"
+    message_id = mailer.message_id(claimed.id)
     first = claimed.rows[0]
     if not is_daily(first.template):
         parts = {str(key): str(value) for key, value in dict(first.values).items()}

@@ -71,7 +71,7 @@ async def test_the_notice_is_mailed_to_the_old_address_at_once(cards: CardSite) 
     await give_mail(cards, "eve", NEW)
     box, site = Post(), cards.site
     with mail_server(box) as smtp:
-        mailer = Mailer(smtp, "Testwerk (fictional)", "http://127.0.0.1:8000")
+        mailer = Mailer(smtp, "Testwerk (fictional)", "http://127.0.0.1:8000", clock=site.clock)
         await send_due(mailer=mailer, keeper=site.app.state.keeper, clock=site.clock)
     (mail,) = box.mails
     assert mail["To"] == OLD

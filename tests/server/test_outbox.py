@@ -1,5 +1,6 @@
 """Mails leave the outbox once, in the reader's language, and are never lost."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from server.mail import Mailer
 from server.usecases.outbox import queue_mail, send_due
+from server.usecases.trial_mail import send_trial_mail
 from surveys.database import write_tx
 from surveys.models.people import Person
 from surveys.models.work import OutboxMail
@@ -55,7 +57,8 @@ async def test_a_mail_is_sent_once_and_then_forgotten(site: Site, post: Post) ->
     assert await OutboxMail.all().count() == 0
     mail = post.mails[0]
     assert (mail["Content-Language"], mail["Auto-Submitted"]) == ("ar", "auto-generated")
-    assert mail["Message-ID"].endswith("@127.0.0.1>")
+    assert mail["Message-ID"].endswith("@testwerk.example>")
+    assert mail["Date"].datetime == site.clock.now()
     words = mail.get_body(("plain",))
     assert words is not None
     assert "Autumn 360" in words.get_content()
@@ -65,11 +68,42 @@ async def test_case_85_a_mail_server_that_is_down_loses_and_doubles_nothing(site
     await _queue(site)
     post.answer = "451 try later"
     assert await _send(site) == (0, 0, 1)
+    tried = (await OutboxMail.get()).digest
     assert await _send(site) == (0, 0, 0)  # not due yet
     site.clock.move(minutes=2)
     post.answer = "250 OK"
     assert await _send(site) == (1, 0, 0)
-    assert len(post.mails) == 1
+    assert [mail["Message-ID"] for mail in post.mails] == [f"<{tried}@testwerk.example>"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Klein, Groß & "Söhne" <GmbH>',
+        "Werk <hr@evil.example>",
+        "Ärzte ohne Titel",
+        "مصنع الشمال، المحدودة",
+        'A, "B" ' * 25,
+        "Two\nlines",
+    ],
+)
+async def test_a_mail_of_its_own_has_date_id_and_the_organisation_as_its_only_sender(
+    site: Site, post: Post, name: str
+) -> None:
+    site.app.state.mailer.organisation = name
+    assert await send_trial_mail(site.app.state.mailer, name="Dan", mail="dan@x.example", locale="en") == ""
+    (mail,) = post.mails
+    (sender,) = mail["From"].addresses
+    # Python's reader puts a space between two encoded words, which RFC 2047 takes away.
+    assert "".join(sender.display_name.split()) == "".join(name.split())
+    assert sender.addr_spec == "sightline@testwerk.example"
+    assert mail["Date"].datetime == site.clock.now()
+    assert re.fullmatch(r"<[0-9a-f]{32}@testwerk\.example>", mail["Message-ID"])
+
+
+def test_without_a_mail_server_the_address_of_the_pages_names_a_mail(site: Site) -> None:
+    mailer = Mailer(None, "Testwerk", "https://hr.testwerk.example:8443", clock=site.clock)
+    assert mailer.message_id("1") == "<1@hr.testwerk.example>"
 
 
 async def test_a_refused_address_is_kept_as_failed_with_the_reason(site: Site, post: Post) -> None:
@@ -84,7 +118,7 @@ async def test_a_refused_address_is_kept_as_failed_with_the_reason(site: Site, p
 
 async def test_without_a_mail_server_mails_stay_queued(site: Site) -> None:
     await _queue(site)
-    mailer = Mailer(None, "Testwerk", "http://127.0.0.1:8000")
+    mailer = Mailer(None, "Testwerk", "http://127.0.0.1:8000", clock=site.clock)
     await send_due(mailer=mailer, keeper=site.app.state.keeper, clock=site.clock)
     assert (await OutboxMail.get()).state == "queued"
 
