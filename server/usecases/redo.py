@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
 
 from server.clock import Clock, today
 from server.usecases.binding import take_back
@@ -49,8 +50,11 @@ async def redo_revocations(*, keeper: Keeper, clock: Clock) -> Redone:
 
 
 async def _end_cards(keeper: Keeper, clock: Clock) -> int:
-    ids = [str(one) for one in await Card.filter(ended_on=None).values_list("id", flat=True)]
-    gone = keeper.find_revoked("card", ids)
+    holders = {one.id: str(one.person_id) for one in await Card.filter(ended_on=None)}  # type: ignore[attr-defined]  # Tortoise's
+    gone = keeper.find_revoked("card", holders)
+    # The key of shared phones went on with the card, and does not come back either.
+    people = {holders[one] for one in gone}
+    await Person.filter(id__in=list(people)).update(phone_generation=F("phone_generation") + 1)
     return await Card.filter(id__in=list(gone)).update(ended_on=today(clock))
 
 

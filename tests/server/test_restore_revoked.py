@@ -80,6 +80,7 @@ async def test_what_was_taken_back_since_the_backup_stays_taken_back(
         assert (await look_at_card(code, "x", clock=firm.clock)).state == "ended"
         assert (await dan.send({}, read=dan.assignments[0]["read"]))["status"] != "ok"
         assert (await ben.put({}))["status"] != "ok"
+        assert (await Person.get(id=id_of("dan"))).phone_generation == 1
         assert (await IdentityChange.get(person_id=id_of("finn"))).state == "withdrawn"
         again = await world.phone("dan")
         read = await again.send({}, read=again.assignments[0]["read"])
