@@ -11,8 +11,10 @@ from typing import Literal
 
 from surveys.lint_words import WORDS, LintWords
 from surveys.profile_schema import Item, RoleProfile
+from surveys.text import hidden_character
 
 LONGEST_LINE = 95
+LONGEST_GREAT = 240
 LEAST_RESULTS = 3
 
 Rule = Literal[
@@ -25,8 +27,10 @@ Rule = Literal[
     "double_negative",
     "few_results",
     "no_task",
+    "hidden",
+    "long_great",
 ]
-Where = Literal["observe", "expect", "title", "profile"]
+Where = Literal["observe", "expect", "title", "great", "profile"]
 Strings = Mapping[str, str]
 
 
@@ -88,6 +92,10 @@ def _wording(text: str, words: LintWords) -> Iterator[tuple[Rule, str]]:
 
 def _item(item: Item, locale: str, texts: Mapping[str, str | None]) -> Iterator[Hint]:
     observe, expect = texts.get("observe"), texts.get("expect")
+    if observe:
+        yield from _hidden(item.id, "observe", observe, locale)
+    if expect:
+        yield from _hidden(item.id, "expect", expect, locale)
     # How top performers think is asked as one quality of the mind: it has no task to watch.
     if observe:
         for rule, found in lint_line(observe, locale):
@@ -109,6 +117,18 @@ def _structure(profile: RoleProfile) -> Iterator[Hint]:
     for one in profile.accomplishments:
         if not one.tasks:
             yield Hint("no_task", one.id, "title", one.title, "", locale)
+        yield from _hidden(one.id, "title", one.title, locale)
+        for task in one.tasks:
+            yield from _hidden(task.id, "title", task.title, locale)
+            yield from _hidden(task.id, "great", task.great, locale)
+            if len(task.great) > LONGEST_GREAT:
+                yield Hint("long_great", task.id, "great", task.great, str(len(task.great)), locale)
+
+
+def _hidden(element: str, where: Where, text: str, locale: str) -> Iterator[Hint]:
+    seen = hidden_character(text)
+    if seen is not None:
+        yield Hint("hidden", element, where, text, seen, locale)
 
 
 def _joins(text: str, words: LintWords) -> list[str]:

@@ -81,7 +81,8 @@ def _role(draft: Draft, rows: Iterable[SheetRow]) -> Block:
             )
             draft.note(row.cell("field"), message)
             continue
-        draft.cells[("profile", fields[name])] = row.cell("value")
+        # The column is called value in every row: the field is what tells which one is meant.
+        draft.cells[("profile", fields[name])] = replace(row.cell("value"), name=name)
         if value and fields[name] in found:
             draft.note(row.cell("field"), f"says {name} a second time; keep one row")
         if value:

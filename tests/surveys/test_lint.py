@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from surveys.lint import LONGEST_LINE, lint_line, lint_profile
+from surveys.lint import LONGEST_GREAT, LONGEST_LINE, lint_line, lint_profile
 from surveys.lint_words import WORDS
 from tests.surveys.profile_books import ROLES, SUPERVISOR, stored, translations
 
@@ -64,6 +64,20 @@ def test_hints_name_the_line_the_wording_and_the_language() -> None:
     assert (first.rule, first.element, first.where, first.locale) == ("too_long", "SS01", "expect", "en")
     (other,) = lint_profile(profile, {"es": {"SS02.observe": "Trabaja eficazmente."}})
     assert (other.rule, other.element, other.where, other.locale) == ("vague", "SS02", "observe", "es")
+
+
+def test_what_nobody_sees_and_a_very_long_great_are_named() -> None:
+    profile = stored()
+    items = (replace(profile.items[0], expect="Walks the \u202e line."), *profile.items[1:])
+    first, *others = profile.accomplishments
+    task = replace(first.tasks[0], title="Wa\u200blk", great="x" * (LONGEST_GREAT + 1))
+    changed = replace(first, tasks=(task, *first.tasks[1:]))
+    hints = lint_profile(replace(profile, items=items, accomplishments=(changed, *others)))
+    assert [(one.rule, one.element, one.where, one.found) for one in hints] == [
+        ("hidden", task.id, "title", "U+200B"),
+        ("long_great", task.id, "great", str(LONGEST_GREAT + 1)),
+        ("hidden", "SS01", "expect", "U+202E"),
+    ]
 
 
 def test_few_results_and_results_without_a_task_are_named() -> None:

@@ -161,6 +161,12 @@ def test_a_problem_reads_as_sheet_and_cell() -> None:
     assert [str(one) for one in caught.value.problems] == ["profile!C4, great: is empty; fill in this cell"]
 
 
+def test_an_empty_cell_of_the_sheet_role_is_told_by_the_name_of_its_field() -> None:
+    with pytest.raises(FileRefused) as caught:
+        read(typed({"role": (("field", "value"), ("title", ""), *ROLE[2:])}))
+    assert [str(one) for one in caught.value.problems] == ["role!B2, title: is empty; fill in this cell"]
+
+
 @pytest.mark.parametrize(
     ("sheets", "cell", "words"),
     [
