@@ -61,6 +61,7 @@ async def restore(file: Path, settings: Settings, *, keeper: Keeper, clock: Cloc
         await check_unused(settings.database_url)
     for folder in (settings.data_dir, settings.backups_dir):
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        folder.chmod(FOLDER_MODE)  # a folder that was there, made by hand, may be open to others
     draft = settings.data_dir / ".restoring.db"
     try:
         prepared = await prepare(

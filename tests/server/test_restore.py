@@ -198,6 +198,14 @@ async def test_a_tombstoned_cycle_is_never_opened_again(firm: Firm) -> None:
     assert not firm.keeper.has_key(firm.cycle)
 
 
+async def test_a_folder_made_by_hand_is_closed_to_others(firm: Firm) -> None:
+    folder = firm.settings.data_dir
+    file = await firm.back_up()
+    folder.chmod(0o755)
+    await firm.restore(file)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 async def test_missing_keys_are_named(firm: Firm) -> None:
     backup = await firm.back_up()
     (firm.settings.keys_dir / f"{firm.cycle}.key").unlink()
