@@ -13,6 +13,7 @@ from server.errors import Problem
 from server.letter import Letter
 from server.mail import MailFailed
 from server.usecases.sign_in import ask_for_code, phone_key, redeem_code, sign_out
+from server.usecases.trial_mail import send_at_once
 from server.views import json_bytes, page, see_other
 
 log = logging.getLogger("sightline.mail")
@@ -154,7 +155,7 @@ async def _deliver(state: State, letter: Letter) -> None:
         state.show_code(letter.to_mail, letter.parts["code"])
         return
     try:
-        await state.mailer.send(letter)
+        await send_at_once(state.mailer, letter)
     except MailFailed as error:
         log.warning("sign-in code not sent: %s", error)
 

@@ -12,7 +12,7 @@ from server.mail import Mailer
 from server.settings import Settings, SettingsError, Smtp, check_settings, is_loopback
 from server.usecases.install import Plan
 from server.usecases.mistakes import Mistake, Mistakes
-from server.usecases.trial_mail import send_trial_mail
+from server.usecases.trial_mail import try_server
 from server.words import LOCALES
 from surveys.table_values import read_mail
 from surveys.text import has_bad_character, hidden_character
@@ -100,7 +100,7 @@ async def try_mail(plan: Plan, *, clock: Clock) -> str:
     if plan.smtp is None:
         return ""
     mailer = Mailer(plan.smtp, plan.organisation, plan.public_url, clock=clock)
-    return await send_trial_mail(mailer, name=plan.hr_name, mail=plan.hr_mail, locale=plan.hr_locale)
+    return await try_server(mailer, name=plan.hr_name, mail=plan.hr_mail, locale=plan.hr_locale)
 
 
 def without_mail(plan: Plan) -> Plan:

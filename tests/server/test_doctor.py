@@ -26,7 +26,7 @@ from surveys.database import is_sqlite, write_tx
 from surveys.keeper import Keeper
 from surveys.models.cycles import Cycle
 from surveys.models.people import Person
-from surveys.models.work import AuditEntry, OutboxMail
+from surveys.models.work import AuditEntry, OperationNote, OutboxMail
 from tests.conftest import Database
 from tests.factories import HR, OUTSIDER, SetClock, World, id_of, launched
 from tests.post import Post, mail_server
@@ -238,6 +238,8 @@ async def test_the_test_mail_says_what_the_server_answered(site: Site) -> None:
     with mail_server(post) as smtp:
         site.app.state.mailer.smtp = smtp
         assert await send_trial_mail(site.app.state.mailer, name=ada.name, mail=ada.mail, locale="en") == ""
+        sent = await OperationNote.get(name="mail")
+        assert (sent.is_good, sent.detail) == (True, "")
         post.answer = "550 5.1.1 No such user here"
         said = await send_trial_mail(site.app.state.mailer, name=ada.name, mail=ada.mail, locale="en")
         assert said == "the mail server answered: 550 5.1.1 No such user here"
@@ -268,6 +270,17 @@ async def test_without_a_mail_server_the_code_stands_in_the_terminal(site: Site)
         ((mail, code),) = shown
         assert mail == "ada@example.test"
         assert (await client.post("/sign-in/code", data={"code": code})).headers["location"] == "/start"
+
+
+async def test_a_sign_in_code_that_went_out_counts_as_a_mail_without_an_address(site: Site) -> None:
+    with mail_server(Post()) as smtp:
+        site.app.state.mailer.smtp = smtp
+        async with site.as_nobody() as client:
+            assert await ask(client, "ada@example.test") == 303
+            for task in list(site.app.state.background):
+                await task
+    sent = await OperationNote.get(name="mail")
+    assert (sent.is_good, sent.at, sent.detail) == (True, site.clock.now(), "")
 
 
 async def ask(client: httpx2.AsyncClient, mail: str) -> int:
