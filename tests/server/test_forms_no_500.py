@@ -41,6 +41,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
         "by": id_of("jan"),
         "reason": "On leave",
     },
+    "/hr/cycles/{cycle}/ratees/{person}/manager": {"by": id_of("jan"), "reason": "On leave"},
     "/hr/cycles/{cycle}/ratees/{person}/resend": {"rater": id_of("dan")},
     "/hr/letters/hours": {"from_hour": "8", "until_hour": "19", "days": "0"},
     "/hr/letters/{template}/{locale}": {"subject": "Hello {name}", "greeting": "", "extra": ""},
