@@ -7,7 +7,8 @@ import pytest
 
 from scoring.values import ReleasePolicy
 from surveys.cycle_values import CycleCard, OtherCycle, RateeRow, RaterRow
-from surveys.launch_checks import Finding, Plan, check_launch
+from surveys.launch_checks import check_launch
+from surveys.launch_values import Finding, Plan
 from surveys.notice import Delivery, first_lawful_date, has_notice
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
