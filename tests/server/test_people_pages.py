@@ -54,6 +54,7 @@ async def test_people_are_found_by_a_part_of_name_mail_or_number(ada: httpx2.Asy
         reply = await ada.get("/hr/people", params={"q": words})
         assert "Cleo" in reply.text
         assert ">Dan<" not in reply.text
+        assert "1 person<" in reply.text
     assert "Nobody matches" in (await ada.get("/hr/people", params={"q": "%"})).text
 
 
