@@ -55,6 +55,7 @@ async def examine(
     starts = starts_of(facts.notes.get("start"))
     doubt = await clock_doubt(clock=clock) if not settings.is_demo else (now - now)
     open_to_others, n_free = await asyncio.to_thread(_look_at_disk, settings)
+    has_backup = await asyncio.to_thread(_has_backup, settings, facts.notes.get("backup"))
     checks = (
         one.check_folders(open_to_others),
         one.check_disk(n_free),
@@ -67,8 +68,8 @@ async def examine(
         one.check_https(
             facts.notes.get("reach"), url=settings.public_url, is_local=settings.is_local, now=now
         ),
-        one.check_backup(facts.notes.get("backup"), now=now),
-        one.check_restore_test(facts.notes.get("restore_test"), now=now),
+        one.check_backup(facts.notes.get("backup"), is_there=has_backup, now=now),
+        one.check_restore_test(facts.notes.get("restore_test"), is_there=has_backup, now=now),
         one.check_jobs(facts.last_run_at, starts, is_serving=is_serving, now=now),
         one.check_restarts(starts, now=now),
         one.check_parts(platform.python_version(), sqlite3.sqlite_version_info, facts.dialect),
@@ -104,6 +105,11 @@ def _spoken(value: object, locale: str) -> object:
     if isinstance(value, datetime):
         return f"{moment_words(value, locale)} UTC"
     return value
+
+
+def _has_backup(settings: Settings, noted: Noted | None) -> bool:
+    """Look for the file that is noted: after a restore elsewhere the note came along, the file did not."""
+    return noted is not None and (settings.backups_dir / noted.detail).is_file()
 
 
 def _look_at_disk(settings: Settings) -> tuple[list[str], int]:

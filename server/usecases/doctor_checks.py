@@ -109,21 +109,25 @@ def check_https(last: Noted | None, *, url: str, is_local: bool, now: datetime) 
     return Check("https", "ok", "answers", {"url": url, "at": last.at})
 
 
-def check_backup(last: Noted | None, *, now: datetime) -> Check:
+def check_backup(last: Noted | None, *, is_there: bool, now: datetime) -> Check:
     """There is a backup of last night."""
     if last is None:
         return Check("backup", "warn", "none")
     if not last.is_good:
         return Check("backup", "bad", "failed", {"at": last.at, "said": last.detail})
+    if not is_there:
+        return Check("backup", "bad", "gone", {"at": last.at, "name": last.detail})
     age = now - last.at
     state: State = "bad" if age > BACKUP_BAD else "warn" if age > BACKUP_WARN else "ok"
     return Check("backup", state, "made" if state == "ok" else "old", {"at": last.at, "name": last.detail})
 
 
-def check_restore_test(last: Noted | None, *, now: datetime) -> Check:
+def check_restore_test(last: Noted | None, *, is_there: bool, now: datetime) -> Check:
     """A backup was opened and looked through not long ago."""
     if last is None:
         return Check("restore_test", "warn", "none")
+    if not is_there:
+        return Check("restore_test", "warn", "gone", {"at": last.at})
     state: State = "warn" if now - last.at > TEST_WARN else "ok"
     return Check(
         "restore_test", state, "done" if state == "ok" else "old", {"at": last.at, "said": last.detail}

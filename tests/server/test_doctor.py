@@ -78,6 +78,7 @@ def doctor_checks_order(check: Check) -> int:
 
 async def all_well(world: World) -> None:
     now = world.clock.now()
+    (world.keeper.folder.parent / "backups" / "x").touch()
     for name in ("backup", "restore_test", "mail"):
         await note(name, at=now, is_good=True, detail="x")
     await note_start(at=now)
@@ -157,6 +158,15 @@ async def test_address_backup_jobs_and_restarts(made: tuple[Settings, World]) ->
         await note_start(at=world.clock.now())
     found = await look(made)
     assert (found["backup"].variant, found["restarts"].variant) == ("failed", "many")
+
+
+async def test_a_backup_whose_file_is_not_there_is_not_vouched_for(made: tuple[Settings, World]) -> None:
+    settings, world = made
+    await all_well(world)
+    (settings.backups_dir / "x").unlink()
+    found = await look(made)
+    assert (found["backup"].state, found["backup"].variant) == ("bad", "gone")
+    assert (found["restore_test"].state, found["restore_test"].variant) == ("warn", "gone")
 
 
 def test_a_full_disk_and_an_old_schema_are_bad() -> None:
