@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 
 from surveys.models.people import Person, Relation
 from surveys.models.profiles import Notice, ProfileVersion
+from surveys.models.work import OutboxMail
 from surveys.queries_people import holds_on, is_here
 from surveys.queries_profiles import titles_of
 
@@ -51,6 +52,7 @@ class DeliveryRow:
     way: str
     delivered_on: date | None
     seen_on: date | None
+    is_mail_waiting: bool = False  # told, as its clock runs, but the mail is still in the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ async def list_deliveries_of(profile: str, version: str, *, day: date) -> tuple[
     managers = await Person.filter(is_here(day)).filter(only_managers).order_by("name", "id")
     people = [(one, True) for one in holders] + [(one, False) for one in managers]
     had = await _had(profile, version, [one.id for one, _ in people])
+    waiting = await _waiting(profile, version)
     return tuple(
         DeliveryRow(
             person.id,
@@ -144,6 +147,7 @@ async def list_deliveries_of(profile: str, version: str, *, day: date) -> tuple[
             found.way if (found := had.get(person.id)) else "",
             found.delivered_on if found else None,
             found.seen_on if found else None,
+            found is not None and found.way == "mail" and person.id in waiting,
         )
         for person, is_holder in people
     )
@@ -212,6 +216,14 @@ async def _people_of(manager_id: str, day: date) -> list[tuple[str, str]]:
         .values_list("role_profile", "name")
     )
     return [(str(role), str(name)) for role, name in rows]
+
+
+async def _waiting(profile: str, version: str) -> set[str]:
+    """Give whose mail about this role has not gone out."""
+    row = await ProfileVersion.get_or_none(profile=profile, version=version)
+    titles = {row.title, *titles_of(row.overlays).values()} if row else set()
+    mails = OutboxMail.filter(template__in=("notice", "notice_manager"))
+    return {one.person_id for one in await mails if dict(one.values).get("role") in titles}
 
 
 async def _had(profile: str, version: str, person_ids: list[str]) -> dict[str, Notice]:

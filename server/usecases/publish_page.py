@@ -34,8 +34,13 @@ class PublishPanel:
 
     @property
     def had(self) -> tuple[DeliveryRow, ...]:
-        """List whom it reached."""
+        """List who was told: the notice runs."""
         return tuple(one for one in self.rows if one.way)
+
+    @property
+    def on_its_way(self) -> tuple[str, ...]:
+        """List the ids of those whose mail still waits in the outbox."""
+        return tuple(one.person_id for one in self.rows if one.is_mail_waiting)
 
 
 async def publish_panel(version_id: str, *, is_mail_ready: bool, clock: Clock) -> PublishPanel:

@@ -66,7 +66,18 @@ async def test_publishing_delivers_to_role_holders_and_their_managers(ada: httpx
     assert (await AuditEntry.get(action="profile.published")).actor_id == id_of(HR)
     text = (await ada.get(PAGE)).text
     assert "current version" in text
+    assert "0 of 2" in text
+    assert "On its way" in text
+    assert text.count("Told on ") >= 2, "the notice runs while the mail waits"
+
+    async def send(tx: BaseDBAsyncClient) -> None:
+        await OutboxMail.all().delete()
+
+    await write_tx(send)
+    text = (await ada.get(PAGE)).text
     assert "2 of 2" in text
+    assert "On its way" not in text
+    assert "Told on " not in text
 
 
 async def test_publishing_twice_mails_nobody_twice_and_keeps_the_first_day(
