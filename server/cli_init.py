@@ -1,6 +1,7 @@
 """`sightline init`: the six questions of a new installation in the shell, or in a browser."""
 
 import asyncio
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from server.cli_frame import DEFAULT_DATA, Data, console, fail
 from server.clock import SystemClock
+from server.process import command_of
 from server.run import serve_first
 from server.settings import CONFIG_NAME, Settings, Smtp, first_settings, own_port
 from server.usecases.first_start import FIELDS, full_address, read_answers, try_mail
@@ -110,7 +112,10 @@ async def _install(plan: Plan, data: Path) -> None:
     elif plan.smtp:
         console.print(f"A test mail is on its way to {plan.hr_mail}.", highlight=False)
     await _look_at_address(settings, clock)
-    console.print(f"Start it: sightline serve --data {data}", highlight=False)
+    console.print(
+        f"Start it: {command_of(sys.argv[0], sys.executable)} serve --data {shlex.quote(str(data))}",
+        highlight=False,
+    )
 
 
 async def _look_at_address(settings: Settings, clock: SystemClock) -> None:

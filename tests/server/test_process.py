@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from server.process import SOCKET_NAME, ControlFailed, FolderInUse, ask, hold_folder, is_held, listen
+from server.process import (
+    SOCKET_NAME,
+    ControlFailed,
+    FolderInUse,
+    ask,
+    command_of,
+    hold_folder,
+    is_held,
+    listen,
+)
 
 
 def test_case_88_a_second_process_is_refused(tmp_path: Path) -> None:
@@ -43,3 +52,9 @@ async def test_nonsense_on_the_socket_is_answered_in_words(tmp_path: Path) -> No
 async def test_a_folder_nobody_listens_in_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ControlFailed, match="does not listen"):
         await ask(tmp_path, "close", {})
+
+
+def test_the_way_to_start_that_is_shown_is_the_one_that_works() -> None:
+    assert command_of(".venv/bin/sightline", "python") == ".venv/bin/sightline"
+    assert command_of("my tools/sightline", "python") == "'my tools/sightline'"
+    assert command_of("x/server/__main__.py", "x/bin/python") == "x/bin/python -m server"
