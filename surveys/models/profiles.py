@@ -22,7 +22,9 @@ class ProfileVersion(Model):
     overlays: Any = fields.JSONField()  # {locale: {key: text}}
     content_hash = fields.CharField(64)
     imported_at = fields.DatetimeField()
-    published_at = fields.DatetimeField(null=True)  # the newest published version of a profile is the current one
+    published_at = fields.DatetimeField(
+        null=True
+    )  # the newest published version of a profile is the current one
     published_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "surveys.Person", related_name="profiles_published", null=True, on_delete=fields.OnDelete.RESTRICT
     )
