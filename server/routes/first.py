@@ -80,7 +80,11 @@ async def show_questions(request: Request) -> Response:
     """Show the six questions."""
     if not _is_known(request):
         return see_other("/first")
-    fields = {"public_url": request.app.state.settings.public_url, "language": locale_of(request)}
+    fields = {
+        "public_url": request.app.state.settings.public_url,
+        "language": locale_of(request),
+        "time_zone": "UTC",
+    }
     return _questions(request, fields, {}, mail_said="")
 
 

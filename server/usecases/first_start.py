@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from server.clock import Clock
 from server.mail import Mailer
@@ -22,7 +23,7 @@ LONGEST = {"organisation": 200, "hr_name": 200, "hr_mail": 254, "public_url": 20
 PORT = 587
 TLS_PORT = 465
 FIELDS = (
-    "organisation", "hr_name", "hr_mail", "public_url", "language",
+    "organisation", "hr_name", "hr_mail", "public_url", "language", "time_zone",
     "smtp_host", "smtp_port", "smtp_user", "smtp_password", "smtp_sender",
 )  # fmt: skip
 
@@ -77,10 +78,13 @@ def read_answers(typed: Mapping[str, str], *, data_dir: Path, port: int, databas
         wrong["hr_mail"] = Mistake("first.m_mail")
     if text["language"] not in LOCALES:
         wrong["language"] = Mistake("first.m_language")
+    text["time_zone"] = text["time_zone"] or "UTC"
+    if text["time_zone"] not in available_timezones():
+        wrong["time_zone"] = Mistake("first.m_zone")
     smtp = _read_smtp(text, wrong)
     plan = Plan(
         data_dir, text["organisation"], text["hr_mail"], text["hr_name"], full_address(text["public_url"]),
-        port, smtp, database_url, hr_locale=text["language"],
+        port, smtp, database_url, hr_locale=text["language"], time_zone=text["time_zone"],
     )  # fmt: skip
     if "public_url" not in wrong and (words := _wrong_address(plan)):
         wrong["public_url"] = Mistake(words)

@@ -32,6 +32,7 @@ ANSWERS = {
     "hr_mail": "hester@zeilenwerk.example",
     "public_url": "http://127.0.0.1:8000",
     "language": "en",
+    "time_zone": "Europe/Berlin",
     "smtp_host": "",
     "smtp_port": "",
     "smtp_user": "",
@@ -129,6 +130,14 @@ async def test_six_answers_make_an_installation_and_the_first_person_is_signed_i
         assert (await door.client.post(path, data=ANSWERS)).status_code == 404
     settings = read_settings(door.folder)
     assert (settings.organisation, settings.public_url) == (ANSWERS["organisation"], ANSWERS["public_url"])
+    assert (await Person.get(external_id="HR")).time_zone == "Europe/Berlin"
+
+
+async def test_an_unknown_time_zone_is_said_beside_its_field(door: Door) -> None:
+    await door.come_in()
+    reply = await door.answer(time_zone="Mars/Olympus")
+    assert reply.status_code == 422
+    assert "This time zone is unknown" in reply.text
 
 
 async def test_an_installation_whose_configuration_is_lost_is_not_begun_anew(tmp_path: Path) -> None:
