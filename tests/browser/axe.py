@@ -5,6 +5,8 @@ from pathlib import Path
 from playwright.async_api import Page
 
 SOURCE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# A card that is still turning is half there: its colours are judged once it has come to rest.
+AT_REST = """() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RUN = """async () => (await axe.run()).violations.flatMap(
   (one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}`))"""
@@ -12,6 +14,7 @@ RUN = """async () => (await axe.run()).violations.flatMap(
 
 async def find_faults(page: Page) -> list[str]:
     """List every violation with the place it stands at; run past the page's own rules for scripts."""
+    await page.evaluate(AT_REST)
     await page.evaluate(SOURCE.read_text("utf-8"))
     found: list[str] = await page.evaluate(RUN)
     return found
