@@ -17,7 +17,6 @@ from surveys.profile_file import from_document
 from tests.conftest import Database
 from tests.factories import HR, OUTSIDER, ROLE, id_of
 from tests.server.hr_cast import hidden, hr_site, send
-from tests.server.report_reading import text_of
 from tests.site import Site
 from tests.surveys.profile_books import SMALLEST, edited, put, read, stored, translations, typed, written
 
@@ -57,7 +56,7 @@ async def versions() -> list[str]:
 
 async def test_a_spreadsheet_of_six_columns_becomes_a_profile(site: Site, ada: httpx2.AsyncClient) -> None:
     found = await send(ada, URL, typed(), "profile.xlsx")
-    assert "Warehouse team lead is new here and becomes version 1.0.0." in text_of(found.text)
+    assert "\u2068Warehouse team lead\u2069 is new here and becomes version 1.0.0." in found.text
     assert "sketched" in found.text
     assert await versions() == []
     reply = await press(ada, found.text)
