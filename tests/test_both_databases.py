@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SQLITE = re.compile(r"[\[-]sqlite[\]-]")
-POSTGRES = re.compile(r"[\[-]postgres[\]-]")
+DATABASE = re.compile(r"(?<=[\[-])(sqlite|postgres)(?=[\]-])")
+
+
+def _other(database: re.Match[str]) -> str:
+    return "postgres" if database[0] == "sqlite" else "sqlite"
 
 
 def test_the_test_ids_of_both_databases_are_the_same() -> None:
@@ -18,13 +21,6 @@ def test_the_test_ids_of_both_databases_are_the_same() -> None:
         text=True,
         check=True,
     ).stdout.splitlines()
-    sqlite = {
-        line.replace("[sqlite", "[DB").replace("-sqlite", "-DB") for line in listed if SQLITE.search(line)
-    }
-    postgres = {
-        line.replace("[postgres", "[DB").replace("-postgres", "-DB")
-        for line in listed
-        if POSTGRES.search(line)
-    }
-    assert len(sqlite) > 100
-    assert sqlite == postgres
+    named = {line for line in listed if DATABASE.search(line)}
+    assert len(named) > 200
+    assert {DATABASE.sub(_other, line) for line in named} == named
