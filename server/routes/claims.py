@@ -37,19 +37,21 @@ async def look(request: Request) -> Response:
     document: dict[str, object] = {"state": seen.state, "name": seen.name, "locale": seen.locale}
     if seen.used_on is not None:
         document["used_on"] = seen.used_on.isoformat()
+        document["pin"] = seen.has_pin
     if seen.from_at is not None:
         document["from"] = millis(seen.from_at)
     return Response(json_bytes(document), media_type="application/json")
 
 
 async def claim(request: Request) -> Response:
-    """Sign this phone in by a card; a session it had before ends."""
+    """Sign this phone in by a card, a used one by its number too; a session it had before ends."""
     body, asker = await json_body(request), _asker(request)
     try:
         claimed = await claim_card(
             string_of(body, "code"),
             asker,
             is_shared=flag_of(body, "shared"),
+            pin=string_of(body, "pin") if "pin" in body else "",
             keeper=request.app.state.keeper,
             clock=clock_of(request),
         )

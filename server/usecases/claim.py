@@ -1,6 +1,7 @@
-"""A printed card signs one phone in, once; who holds a used card may say: that was not me."""
+"""A printed card signs one phone in, once; a shared one again with a number. Who holds it may say: that was not me."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -22,6 +23,9 @@ from surveys.models.people import Session
 
 MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 WINDOW = timedelta(minutes=10)
+PIN_WINDOW = timedelta(hours=1)
+PIN_LENGTH = 6
+IN_A_ROW = "01234567890 09876543210"
 MOST_OF_ONE = 5
 MOST_OF_ALL = 500
 CARD_WRONG = Problem(
@@ -32,6 +36,23 @@ CARD_NOT_READY = Problem(
 )
 TOO_MANY = Problem(
     429, "too_many", "Too many codes that are not right", "Wait ten minutes, then type it once more."
+)
+PIN_WANTED = Problem(
+    422,
+    "pin_wanted",
+    "Choose another number",
+    "Six digits that nobody guesses: not 123456, not 000000.",
+    "pin",
+)
+PIN_WRONG = Problem(
+    422,
+    "pin_wrong",
+    "This is not the number that goes with the card",
+    "Type the six digits once more.",
+    "pin",
+)
+PIN_TRIED = Problem(
+    429, "pin_tried", "Too many numbers that are not right", "Wait an hour, or ask HR for a new card."
 )
 State = Literal["ready", "used", "waiting", "ended"]
 
@@ -45,6 +66,7 @@ class CardView:
     locale: str
     used_on: date | None
     from_at: datetime | None  # while it waits
+    has_pin: bool = False  # a used one that opens again with its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +102,32 @@ async def look_at_card(typed: str, asker: str, *, clock: Clock) -> CardView:
     return await _view(await _find(typed, asker, clock), clock)
 
 
-async def claim_card(typed: str, asker: str, *, is_shared: bool, keeper: Keeper, clock: Clock) -> Claimed:
-    """Sign this phone in and use the card up; of two at once one gets it. Raises Problem."""
+def read_pin(typed: str) -> str:
+    """Give the six digits that were typed, in any script, or nothing."""
+    digits = "".join(_ascii(one) for one in typed if not one.isspace())
+    return digits if len(digits) == PIN_LENGTH and digits.isascii() and digits.isdigit() else ""
+
+
+def is_guessed(pin: str) -> bool:
+    """Tell whether a number is one of those that are tried first."""
+    return len(set(pin)) < 3 or pin in IN_A_ROW
+
+
+async def claim_card(
+    typed: str, asker: str, *, is_shared: bool, pin: str, keeper: Keeper, clock: Clock
+) -> Claimed:
+    """Sign this phone in and use the card up; of two at once one gets it.
+
+    A shared phone is signed in with a number the holder chooses: with it the same card opens again, for a shift.
+    Raises Problem.
+    """
     card = await _find(typed, asker, clock)
+    number = read_pin(pin)
+    seen = await _view(card, clock)
+    if seen.has_pin:
+        return await _open_again(card, number, keeper, clock)
+    if seen.state == "ready" and is_shared and (not number or is_guessed(number)):
+        raise PIN_WANTED
     secret = clock.random_bytes(32).hex()
     person = card.person
 
@@ -95,13 +140,14 @@ async def claim_card(typed: str, asker: str, *, is_shared: bool, keeper: Keeper,
         if not taken:
             raise CARD_NOT_READY
         keeper.note_revoked("card", [card.id])
+        if is_shared:
+            await Card.filter(id=card.id).update(pin_hash=keeper.pin_hash(card.id, number))
         if is_bound:
             await _replace(tx, card, keeper, clock)
         await open_session(secret, person.id, now=clock.now(), card_id=card.id, is_shared=is_shared)
 
     await write_tx(body)
-    holder = Holder(person.id, person.name, person.locale)
-    return Claimed(secret, holder, await phone_key(person.id, keeper=keeper) if is_shared else "")
+    return Claimed(secret, _holder(card), await phone_key(person.id, keeper=keeper) if is_shared else "")
 
 
 async def dispute_card(typed: str, asker: str, *, keeper: Keeper, clock: Clock) -> None:
@@ -133,6 +179,35 @@ async def _replace(tx: BaseDBAsyncClient, card: Card, keeper: Keeper, clock: Clo
         await renew_tokens(tx, card.person.id, keeper=keeper)
 
 
+async def _open_again(card: Card, number: str, keeper: Keeper, clock: Clock) -> Claimed:
+    secret = clock.random_bytes(32).hex()
+    tries = hashlib.sha256(f"pin:{card.id}".encode()).hexdigest()
+
+    async def body(tx: BaseDBAsyncClient) -> Problem | None:
+        now = clock.now()
+        spent = await WrongCodes.get_or_none(key=tries, ends_at__gt=now)
+        if spent is not None and spent.n_wrong >= MOST_OF_ONE:
+            return PIN_TRIED
+        fresh = await Card.get(id=card.id).select_related("person")
+        if not (await _view(fresh, clock)).has_pin:
+            return CARD_NOT_READY
+        if not hmac.compare_digest(fresh.pin_hash, keeper.pin_hash(card.id, number)):
+            await _count(tries, now, PIN_WINDOW)
+            return PIN_WRONG
+        await WrongCodes.filter(key=tries).delete()
+        await open_session(secret, card.person.id, now=now, card_id=card.id, is_shared=True)
+        return None
+
+    problem = await write_tx(body)
+    if problem is not None:
+        raise problem
+    return Claimed(secret, _holder(card), await phone_key(card.person.id, keeper=keeper))
+
+
+def _holder(card: Card) -> Holder:
+    return Holder(card.person.id, card.person.name, card.person.locale)
+
+
 async def _find(typed: str, asker: str, clock: Clock) -> Card:
     now = clock.now()
     mine = hashlib.sha256(f"asker:{asker}".encode()).hexdigest()
@@ -152,21 +227,26 @@ async def _find(typed: str, asker: str, clock: Clock) -> Card:
 
 async def _count_wrong(mine: str, now: datetime) -> None:
     async def body(tx: BaseDBAsyncClient) -> None:
-        await WrongCodes.filter(ends_at__lte=now).delete()
         for key in (mine, "all"):
-            await WrongCodes.get_or_create(key=key, defaults={"ends_at": now + WINDOW})
-            await WrongCodes.filter(key=key).update(n_wrong=F("n_wrong") + 1)
+            await _count(key, now, WINDOW)
 
     await write_tx(body)
+
+
+async def _count(key: str, now: datetime, window: timedelta) -> None:
+    await WrongCodes.filter(ends_at__lte=now).delete()
+    await WrongCodes.get_or_create(key=key, defaults={"ends_at": now + window})
+    await WrongCodes.filter(key=key).update(n_wrong=F("n_wrong") + 1)
 
 
 async def _view(card: Card, clock: Clock) -> CardView:
     name, locale = short_name(card.person.name), card.person.locale
     now = clock.now()
-    if card.claimed_on is not None:
-        return CardView("used", name, locale, card.claimed_on, None)
     has_left = card.person.left_at is not None and card.person.left_at <= now
-    if card.ended_on is not None or card.valid_until < now.date() or has_left:
+    is_over = card.ended_on is not None or card.valid_until < now.date() or has_left
+    if card.claimed_on is not None:
+        return CardView("used", name, locale, card.claimed_on, None, bool(card.pin_hash) and not is_over)
+    if is_over:
         return CardView("ended", name, locale, None, None)
     waiting = await IdentityChange.filter(card_id=card.id, state="waiting", due_at__gt=now).first()
     if waiting is not None:

@@ -144,6 +144,8 @@ ALTER TABLE "person" ADD COLUMN "is_invented" BOOL NOT NULL DEFAULT FALSE;
 
 ALTER TABLE "person" ADD COLUMN "phone_generation" INT NOT NULL DEFAULT 0;
 
+ALTER TABLE "card" ADD COLUMN "pin_hash" VARCHAR(64) NOT NULL DEFAULT '';
+
 ALTER TABLE "identity_change" ADD COLUMN "effective_at" TIMESTAMPTZ;
 
 ALTER TABLE "identity_change" ADD COLUMN "confirmed_by" VARCHAR(32) NOT NULL DEFAULT ''

@@ -7,7 +7,7 @@ from surveys.models.people import Person
 
 
 class Card(Model):
-    """A card that signs one phone in once: SHA-256 of its code; the code itself is on paper only."""
+    """A card signs one phone in once, a shared one again with a number: SHA-256 of its code, which is on paper only."""
 
     id = fields.CharField(32, primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -21,6 +21,7 @@ class Card(Model):
     made_on = fields.DateField()
     valid_until = fields.DateField()
     claimed_on = fields.DateField(null=True)
+    pin_hash = fields.CharField(64, default="")  # of the number its holder chose on a shared phone
     disputed_on = fields.DateField(null=True)  # somebody said "that was not me"
     ended_on = fields.DateField(null=True)
 

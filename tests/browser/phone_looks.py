@@ -61,6 +61,11 @@ async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
     await page.goto(f"{site.address.url}/c#{await site.card_code()}")
     await expect(page.locator("input[name=shared]")).to_be_visible()
     await seen(page, "card-mine")
+    await page.locator("input[name=shared]").check()
+    await page.locator("input[name=pin]").fill("123456")
+    await page.locator("form button[type=submit]").click()
+    await expect(page.locator("[role=alert]")).not_to_be_empty()
+    await seen(page, "card-number")
 
 
 async def _employee(page: Page, site: Whole, seen: Seen) -> None:

@@ -19,6 +19,7 @@ from tests.firm import PEOPLE, Firm, new_firm
 
 pytestmark = pytest.mark.browser
 RATEE = "Cleo Fernwick"
+DANS = "274951"  # his number
 ON_DISK = """async () => {
   const found = [];
   for (const { name } of await indexedDB.databases()) {
@@ -46,13 +47,23 @@ async def _cards(firm: Firm, *names: str) -> list[PrintedCard]:
     return list(made)
 
 
-async def _claim(page: Page, address: Address, code: str, *, name: str, picture: str = "") -> None:
+async def _claim(
+    page: Page, address: Address, code: str, pin: str, *, name: str, picture: str = "", again: bool = False
+) -> None:
     await page.goto(f"{address.url}/c#{code}")
     await expect(page.locator("h1")).to_contain_text(name)
     assert code not in page.url, "the code stayed in the address line"
-    await page.locator("input[name=shared]").check()
+    shared = page.locator("input[name=shared]")
+    if not again:
+        await shared.check()
+    await page.locator("input[name=pin]").fill("111111" if picture else pin)
+    if again:
+        await shot(page, "claim-again-en")
     if picture:
+        await page.locator("button.button").click()
+        await expect(page.locator(".problem")).to_contain_text("not 123456")
         await shot(page, picture)
+        await page.locator("input[name=pin]").fill(pin)
     await page.locator("button.button").click()
     await expect(page.locator("a.card")).to_be_visible()
 
@@ -88,12 +99,12 @@ async def test_two_people_share_a_phone_and_the_server_is_away_in_between(tmp_pa
             async with playing() as play, browser(play, tmp_path / "profile") as context:
                 watched.watch(context)
                 page = await tab(context)
-                await _claim(page, address, dan.code, name="Dan O.", picture="claim-ready-en")
+                await _claim(page, address, dan.code, DANS, name="Dan O.", picture="claim-ready-en")
                 await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
                 await _dan_answers_without_network(page, address)
                 await _eve_sees_nothing_of_dan(page, address, eve.code)
                 assert await _n_counted(firm, cycle_id) == 1
-                await _dan_comes_back(page, firm, address)
+                await _dan_comes_back(page, firm, address, dan.code)
                 assert await _n_counted(firm, cycle_id) == 2
                 assert RATEE not in await page.evaluate(ON_DISK)
         finally:
@@ -122,7 +133,7 @@ async def _dan_answers_without_network(page: Page, address: Address) -> None:
 
 async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> None:
     await address.start()
-    await _claim(page, address, code, name="هذه")  # the card speaks her language
+    await _claim(page, address, code, "830416", name="هذه")  # the card speaks her language
     await expect(page.locator("html")).to_have_attribute("dir", "rtl")
     await expect(page.locator(".hello")).not_to_contain_text("Dan")
     await person.begin(page, RATEE)
@@ -134,10 +145,9 @@ async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> N
     await expect(page.locator("input[name=mail]")).to_be_visible()
 
 
-async def _dan_comes_back(page: Page, firm: Firm, address: Address) -> None:
-    (again,) = await _cards(firm, "dan")
-    firm.clock.move(hours=73)
-    await _claim(page, address, again.code, name="Dan O.")
+async def _dan_comes_back(page: Page, firm: Firm, address: Address, code: str) -> None:
+    firm.clock.move(hours=16)  # the next shift: the same card, and his number
+    await _claim(page, address, code, DANS, name="Dan", again=True)
     await expect(page.locator(".status-sent")).to_be_visible(timeout=30_000)
     await page.get_by_role("button", name="I am done").click()
     await expect(page.locator("input[name=mail]")).to_be_visible()

@@ -18,6 +18,7 @@ from tests.factories import HR, id_of
 from tests.server.card_cast import OTHER_HR, CardSite, card_site, inbox_of, may_read
 
 JUNK = "7KQ2M9XD4HTBWN3C"
+PIN = "274951"
 
 
 @pytest.fixture
@@ -51,7 +52,13 @@ async def test_a_used_card_says_so_with_its_day_and_opens_nothing(cards: CardSit
         await first.post("/api/v1/claim", json={"code": code})
         cards.site.clock.move(days=3)
         seen = await second.post("/api/v1/card", json={"code": code})
-        assert seen.json() == {"state": "used", "name": "Dan", "locale": "en", "used_on": "2026-11-02"}
+        assert seen.json() == {
+            "state": "used",
+            "name": "Dan",
+            "locale": "en",
+            "used_on": "2026-11-02",
+            "pin": False,
+        }
         refused = await second.post("/api/v1/claim", json={"code": code})
         assert (refused.status_code, refused.json()["code"]) == (409, "card_not_ready")
         assert (await second.get("/api/v1/inbox")).status_code == 401
@@ -225,7 +232,7 @@ async def test_case_44_an_ended_card_leaves_its_cookie_worthless(cards: CardSite
 async def test_a_shared_phone_is_signed_in_for_a_shift_and_gets_its_key(cards: CardSite) -> None:
     code = await cards.card_of("dan")
     async with cards.phone() as phone:
-        reply = await phone.post("/api/v1/claim", json={"code": code, "shared": True})
+        reply = await phone.post("/api/v1/claim", json={"code": code, "shared": True, "pin": PIN})
         assert len(reply.json()["key"]) == 64
         (cookie,) = (one for one in reply.headers.get_list("set-cookie") if one.startswith("sid="))
         assert "Max-Age" not in cookie
@@ -234,10 +241,61 @@ async def test_a_shared_phone_is_signed_in_for_a_shift_and_gets_its_key(cards: C
         assert (await phone.get("/api/v1/inbox")).status_code == 401
 
 
+async def test_on_a_shared_phone_the_card_comes_back_with_its_number_and_the_same_key(
+    cards: CardSite,
+) -> None:
+    code = await cards.card_of("dan")
+    await cards.launch()
+    claim = {"code": code, "shared": True, "pin": PIN}
+    async with cards.phone() as phone:
+        first = await phone.post("/api/v1/claim", json=claim)
+        cards.site.clock.move(hours=20)
+        assert (await phone.post("/api/v1/card", json={"code": code})).json()["pin"] is True
+        again = await phone.post("/api/v1/claim", json=claim | {"pin": " ٢٧٤ 951"})
+        assert again.json() == first.json()
+        assert await may_read(phone) == [True]
+        assert PIN not in str(await Card.all().values())
+        # HR ends the card: its number opens nothing any more.
+        cards.site.clock.move(hours=20)
+        card = await Card.get(person_id=id_of("dan"))
+        async with cards.site.as_person(id_of(HR)) as ada:
+            await ada.post(f"/hr/cards/{card.id}/end")
+        assert (await phone.post("/api/v1/claim", json=claim)).status_code == 409
+        assert (await phone.get("/api/v1/inbox")).status_code == 401
+
+
+async def test_who_lacks_the_number_is_shut_out_and_its_holder_is_let_in_an_hour_later(
+    cards: CardSite,
+) -> None:
+    code = await cards.card_of("dan")
+    claim = {"code": code, "shared": True, "pin": PIN}
+    async with cards.phone() as dan, cards.phone() as finder:
+        await dan.post("/api/v1/claim", json=claim)
+        for wrong in ("274952", "", "27495", PIN + "1", "x"):
+            reply = await finder.post("/api/v1/claim", json=claim | {"pin": wrong})
+            assert (reply.status_code, reply.json()["code"]) == (422, "pin_wrong")
+        shut = await finder.post("/api/v1/claim", json=claim)
+        assert (shut.status_code, shut.json()["code"]) == (429, "pin_tried")
+        assert (await finder.get("/api/v1/inbox")).status_code == 401
+        cards.site.clock.move(minutes=61)
+        assert (await dan.post("/api/v1/claim", json=claim)).status_code == 200
+
+
+@pytest.mark.parametrize("pin", ["", "12345", "1234567", "123456", "987654", "000000", "121212", "abcdef"])
+async def test_a_number_that_everybody_guesses_is_refused_and_the_card_stays_ready(
+    cards: CardSite, pin: str
+) -> None:
+    code = await cards.card_of("dan")
+    async with cards.phone() as phone:
+        reply = await phone.post("/api/v1/claim", json={"code": code, "shared": True, "pin": pin})
+        assert (reply.status_code, reply.json()["code"]) == (422, "pin_wanted")
+        assert (await phone.post("/api/v1/card", json={"code": code})).json()["state"] == "ready"
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"", 400), (b"[", 400), (b"[]", 422), (b"{}", 422), (b'{"code": 5}', 422), (b'{"code": "\\u0000"}', 422),
-     (b'{"code": "x", "shared": "yes"}', 422), (b'{"code": "' + b"9" * 400 + b'"}', 422)],
+     (b'{"code": "x", "shared": "yes"}', 422), (b'{"code": "x", "pin": 5}', 422), (b'{"code": "' + b"9" * 400 + b'"}', 422)],
 )  # fmt: skip
 async def test_a_body_that_is_no_claim_is_refused_in_words(cards: CardSite, body: bytes, status: int) -> None:
     async with cards.phone() as phone:

@@ -9,12 +9,14 @@ const CODE_LENGTH = 16;
 export type CardState =
   | { readonly kind: "ready" | "ended"; readonly name: string; readonly locale: string }
   | {
-      readonly kind: "used" | "waiting";
+      readonly kind: "used" | "again" | "waiting";
       readonly name: string;
       readonly locale: string;
       readonly at: number;
     };
 export type CardProblem = { readonly kind: "wrong" | "many" | "offline" };
+/** What stands beside the number of a shared phone: choose another, this is not the one, or too many tries. */
+export type PinProblem = "pin_wanted" | "pin_wrong" | "pin_tried";
 
 /** The code behind the # of the address a card holds; one that is cut off is shown to be completed. */
 export function codeIn(hash: string): string {
@@ -25,20 +27,29 @@ export const isWhole = (code: string): boolean => code.replace(/[^0-9a-z]/gi, ""
 
 export async function lookAt(code: string): Promise<CardState | CardProblem> {
   const reply = await post("/api/v1/card", { code });
-  if (!("body" in reply)) return reply.kind === "changed" ? { kind: "wrong" } : reply;
+  if ("kind" in reply) return asProblem(reply);
   const card = record(reply.body, "card");
   const holder = { name: text(card.name, "name"), locale: text(card.locale, "locale") };
   if (card.state === "used")
-    return { kind: "used", ...holder, at: Date.parse(text(card.used_on, "used_on")) };
+    return {
+      kind: card.pin === true ? "again" : "used",
+      ...holder,
+      at: Date.parse(text(card.used_on, "used_on")),
+    };
   if (card.state === "waiting") return { kind: "waiting", ...holder, at: integer(card.from, "from") };
   return { kind: card.state === "ready" ? "ready" : "ended", ...holder };
 }
 
-/** Null when this phone is signed in now. */
-export async function claim(code: string, isShared: boolean): Promise<CardState | CardProblem | null> {
-  const reply = await post("/api/v1/claim", { code, shared: isShared });
+/** Null when this phone is signed in now; on a shared phone the card goes with a number of its holder. */
+export async function claim(
+  code: string,
+  isShared: boolean,
+  pin = "",
+): Promise<CardState | CardProblem | PinProblem | null> {
+  const reply = await post("/api/v1/claim", { code, shared: isShared, ...(isShared ? { pin } : {}) });
   // Meanwhile used, or replaced: look again and say which.
-  if ("kind" in reply) return reply.kind === "changed" ? lookAt(code) : reply;
+  if ("kind" in reply && reply.kind === "changed") return lookAt(code);
+  if ("kind" in reply) return reply.kind === "pin" ? reply.problem : asProblem(reply);
   if (isShared) saveShared(hereFrom(reply.body));
   else takeTurn();
   // Whoever was here before is not shown again, and an end of their session that is still due must not end this one.
@@ -49,12 +60,17 @@ export async function claim(code: string, isShared: boolean): Promise<CardState 
 
 export async function dispute(code: string): Promise<CardProblem | null> {
   const reply = await post("/api/v1/claim/objection", { code });
-  return "kind" in reply && reply.kind !== "changed" ? reply : null;
+  return "kind" in reply && reply.kind !== "changed" ? asProblem(reply) : null;
 }
 
 const hereFrom = (body: unknown): SharedHere => sharedFrom(body, Date.now());
 
-type Posted = { readonly body: unknown } | CardProblem | { readonly kind: "changed" };
+type Refused =
+  | CardProblem
+  | { readonly kind: "changed" }
+  | { readonly kind: "pin"; readonly problem: PinProblem };
+type Posted = { readonly body: unknown } | Refused;
+const PIN_PROBLEMS: readonly unknown[] = ["pin_wanted", "pin_wrong", "pin_tried"] satisfies PinProblem[];
 
 async function post(url: string, body: object): Promise<Posted> {
   try {
@@ -62,11 +78,18 @@ async function post(url: string, body: object): Promise<Posted> {
     const options = { method: "POST", credentials: "same-origin", redirect: "error" } as const;
     const reply = await fetch(url, { ...options, headers, body: JSON.stringify(body) });
     if (reply.headers.get("x-sightline") === null || reply.status >= 500) return { kind: "offline" };
-    if (reply.status === 429) return { kind: "many" };
     if (reply.status === 409) return { kind: "changed" };
-    if (!reply.ok) return { kind: "wrong" };
+    if (!reply.ok) return refused(reply.status, record(await reply.json(), "problem").code);
     return { body: reply.status === 204 ? {} : await reply.json() };
   } catch {
     return { kind: "offline" };
   }
 }
+
+function refused(status: number, code: unknown): Refused {
+  if (PIN_PROBLEMS.includes(code)) return { kind: "pin", problem: code as PinProblem };
+  return { kind: status === 429 ? "many" : "wrong" };
+}
+
+const asProblem = (reply: Refused): CardProblem =>
+  reply.kind === "changed" || reply.kind === "pin" ? { kind: "wrong" } : reply;

@@ -4,7 +4,16 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { dirOf, pickLocale } from "../core/i18n";
 import { Mark } from "../ui/icons";
-import { type CardProblem, type CardState, claim, codeIn, dispute, isWhole, lookAt } from "./card";
+import {
+  type CardProblem,
+  type CardState,
+  claim,
+  codeIn,
+  dispute,
+  isWhole,
+  lookAt,
+  type PinProblem,
+} from "./card";
 import { CLAIM_WORDS, type ClaimKey, type ClaimLocale } from "./words";
 
 type Seen = CardState | CardProblem | { readonly kind: "type" | "loading" | "not_mine" | "told" };
@@ -56,6 +65,8 @@ function Screen(props: ScreenProps) {
       return <Ask {...props} name={seen.name} />;
     case "used":
       return <Used {...props} at={seen.at} />;
+    case "again":
+      return <Again {...props} name={seen.name} at={seen.at} />;
     case "waiting":
       return (
         <Told
@@ -132,17 +143,31 @@ function Type({
   );
 }
 
+/** One try to sign this phone in; what is wrong with the number is said beside it. */
+function useClaim(code: string, show: ScreenProps["show"]) {
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<PinProblem | null>(null);
+  const take = async (isShared: boolean, pin: string) => {
+    setBusy(true);
+    const left = await claim(code, isShared, pin);
+    if (left === null) location.replace("/app/");
+    else if (typeof left === "string") setProblem(left);
+    else show(left);
+    setBusy(false);
+  };
+  return { isBusy, problem, take };
+}
+
 function Ask({ code, say, show, name }: ScreenProps & { readonly name: string }) {
   const [isShared, setShared] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const take = async () => {
-    setBusy(true);
-    const left = await claim(code, isShared);
-    if (left === null) location.replace("/app/");
-    else show(left);
+  const [pin, setPin] = useState("");
+  const { isBusy, problem, take } = useClaim(code, show);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void take(isShared, pin);
   };
   return (
-    <div class="stack">
+    <form class="stack" onSubmit={submit}>
       <h1 class="title">
         <Filled text={say("is_for")} value={name} /> {say("is_you")}
       </h1>
@@ -158,18 +183,82 @@ function Ask({ code, say, show, name }: ScreenProps & { readonly name: string })
           <small class="hint">{say("shared_hint")}</small>
         </span>
       </label>
-      <button class="button" type="button" disabled={isBusy} onClick={() => void take()}>
+      {isShared && (
+        <Pin label={say("pin_new")} hint={say("pin_new_hint")} value={pin} onInput={setPin}>
+          {problem !== null && say(problem)}
+        </Pin>
+      )}
+      <button class="button" type="submit" disabled={isBusy}>
         {say("yes")}
       </button>
       <button class="quiet-button" type="button" onClick={() => show({ kind: "not_mine" })}>
         {say("no")}
       </button>
-    </div>
+    </form>
+  );
+}
+
+/** On a shared phone the same card comes back with the number its holder chose. */
+function Again(props: ScreenProps & { readonly name: string; readonly at: number }) {
+  const { code, say, show } = props;
+  const [pin, setPin] = useState("");
+  const { isBusy, problem, take } = useClaim(code, show);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void take(true, pin);
+  };
+  return (
+    <form class="stack" onSubmit={submit}>
+      <h1 class="title">
+        <Filled text={say("again_title")} value={props.name} />
+      </h1>
+      <p class="quiet">
+        <Filled text={say("used")} value={day(props.at, props.locale)} />
+      </p>
+      <Pin label={say("pin")} hint={say("pin_hint")} value={pin} onInput={setPin}>
+        {problem !== null && say(problem)}
+      </Pin>
+      <button class="button" type="submit" disabled={isBusy}>
+        {say("go_on")}
+      </button>
+      <Objection code={code} say={say} show={show} />
+    </form>
+  );
+}
+
+function Pin(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly children: preact.ComponentChildren;
+}) {
+  return (
+    <>
+      <label class="field">
+        <span>{props.label}</span>
+        <input
+          class="code"
+          name="pin"
+          dir="ltr"
+          inputMode="numeric"
+          autocomplete="off"
+          required
+          minLength={6}
+          maxLength={12}
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+        <small class="hint">{props.hint}</small>
+      </label>
+      <p class="problem" role="alert">
+        {props.children}
+      </p>
+    </>
   );
 }
 
 function Used({ code, say, show, locale, at }: ScreenProps & { readonly at: number }) {
-  const object = async () => show((await dispute(code)) ?? { kind: "told" });
   return (
     <div class="stack">
       <h1 class="title">
@@ -179,10 +268,17 @@ function Used({ code, say, show, locale, at }: ScreenProps & { readonly at: numb
       <a class="button" href="/app/">
         {say("open_app")}
       </a>
-      <button class="quiet-button" type="button" onClick={() => void object()}>
-        {say("not_me")}
-      </button>
+      <Objection code={code} say={say} show={show} />
     </div>
+  );
+}
+
+function Objection({ code, say, show }: Pick<ScreenProps, "code" | "say" | "show">) {
+  const object = async () => show((await dispute(code)) ?? { kind: "told" });
+  return (
+    <button class="quiet-button" type="button" onClick={() => void object()}>
+      {say("not_me")}
+    </button>
   );
 }
 

@@ -32,6 +32,15 @@ export const CLAIM_WORDS = {
     offline: "No network. Try again when you are online.",
     loading: "One moment",
     again: "Try again",
+    pin_new: "Your own number",
+    pin_new_hint:
+      "Six digits that nobody guesses. Your card and this number let you in again on a shared phone.",
+    pin: "Your number",
+    pin_hint: "The six digits you chose when you used this card first. Forgotten? Ask HR for a new card.",
+    again_title: "Welcome back, {name}",
+    pin_wanted: "Choose another number: six digits that nobody guesses, not 123456.",
+    pin_wrong: "This is not the number that goes with the card. Type it once more.",
+    pin_tried: "Too many numbers that are not right. Wait an hour, or ask HR for a new card.",
   },
   es: {
     card_title: "Tu tarjeta",
@@ -64,6 +73,16 @@ export const CLAIM_WORDS = {
     offline: "No hay red. Inténtalo de nuevo cuando tengas conexión.",
     loading: "Un momento",
     again: "Intentar de nuevo",
+    pin_new: "Tu propio número",
+    pin_new_hint:
+      "Seis cifras que nadie adivine. Con tu tarjeta y este número vuelves a entrar en un teléfono compartido.",
+    pin: "Tu número",
+    pin_hint:
+      "Las seis cifras que elegiste al usar esta tarjeta por primera vez. ¿Las olvidaste? Pide una tarjeta nueva a RR. HH.",
+    again_title: "Hola de nuevo, {name}",
+    pin_wanted: "Elige otro número: seis cifras que nadie adivine, no 123456.",
+    pin_wrong: "No es el número de esta tarjeta. Escríbelo otra vez.",
+    pin_tried: "Demasiados números incorrectos. Espera una hora o pide una tarjeta nueva a RR. HH.",
   },
   de: {
     card_title: "Deine Karte",
@@ -97,6 +116,16 @@ export const CLAIM_WORDS = {
     offline: "Kein Netz. Versuch es wieder, wenn du online bist.",
     loading: "Einen Moment",
     again: "Noch einmal versuchen",
+    pin_new: "Deine eigene Zahl",
+    pin_new_hint:
+      "Sechs Ziffern, die niemand errät. Mit deiner Karte und dieser Zahl kommst du auf einem geteilten Telefon wieder hinein.",
+    pin: "Deine Zahl",
+    pin_hint:
+      "Die sechs Ziffern, die du gewählt hast, als du diese Karte zum ersten Mal benutzt hast. Vergessen? Bitte HR um eine neue Karte.",
+    again_title: "Willkommen zurück, {name}",
+    pin_wanted: "Wähle eine andere Zahl: sechs Ziffern, die niemand errät, nicht 123456.",
+    pin_wrong: "Das ist nicht die Zahl zu dieser Karte. Gib sie noch einmal ein.",
+    pin_tried: "Zu viele falsche Zahlen. Warte eine Stunde oder bitte HR um eine neue Karte.",
   },
   ar: {
     card_title: "بطاقتك",
@@ -129,6 +158,15 @@ export const CLAIM_WORDS = {
     offline: "لا شبكة. حاول مجددًا حين تتصل.",
     loading: "لحظة من فضلك",
     again: "حاول مجددًا",
+    pin_new: "رقمك الخاص",
+    pin_new_hint: "ستة أرقام لا يخمّنها أحد. ببطاقتك وهذا الرقم تدخل مجددًا على هاتف مشترك.",
+    pin: "رقمك",
+    pin_hint:
+      "الأرقام الستة التي اخترتها حين استخدمت هذه البطاقة أول مرة. نسيتها؟ اطلب بطاقة جديدة من الموارد البشرية.",
+    again_title: "أهلًا بعودتك، {name}",
+    pin_wanted: "اختر رقمًا آخر: ستة أرقام لا يخمّنها أحد، غير 123456.",
+    pin_wrong: "ليس هذا الرقم الذي يخص هذه البطاقة. اكتبه مرة أخرى.",
+    pin_tried: "أرقام خاطئة كثيرة. انتظر ساعة، أو اطلب بطاقة جديدة من الموارد البشرية.",
   },
 } as const;
 
