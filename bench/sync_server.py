@@ -22,7 +22,7 @@ from starlette.routing import Route
 from server.app import create_app
 from server.settings import Settings
 from server.usecases.sync import SyncQueue
-from server.usecases.sync_batch import Reply
+from server.usecases.sync_merge import Reply
 from server.wire import SentSheet, SyncRequest
 from tests.factories import SECRET
 

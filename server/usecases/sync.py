@@ -11,7 +11,8 @@ from typing import Any, Self
 from server.clock import Clock, millis
 from server.errors import KEYS_MISSING, Problem
 from server.usecases.pairs import Pair, open_all_ready_pairs, open_ready_pairs
-from server.usecases.sync_batch import Known, Reply, apply_batch, reply_without_storing
+from server.usecases.sync_batch import Known, apply_batch
+from server.usecases.sync_merge import Reply, reply_without_storing
 from server.wire import OLDEST_PROTOCOL, SentSheet, SyncRequest
 from surveys.keeper import CycleIsClosed, Keeper, KeyMissing
 from surveys.models.work import Installation
@@ -117,17 +118,8 @@ class SyncQueue:
         for job in batch:
             try:
                 _answer(job, (await self.commit([job.sent]))[0])
-            except Unreadable:
-                log.error("a stored sheet does not open", extra={"cycle": job.sent.cycle})
-                _answer(job, reply_without_storing(job.sent))
-            except CycleIsClosed:  # closed before this database was restored
-                _answer(job, {"status": "closed", "want": []})
-            except KeyMissing as error:
-                log.error("answers cannot be taken: %s", error)
-                _answer(job, KEYS_MISSING)
             except Exception as error:  # the same edge; the phone keeps its answers and tries again
-                log.error("a sheet failed", extra={"kind": type(error).__name__})
-                _answer(job, BUSY)
+                _answer(job, answer_to_failure(error, job.sent))
 
     async def commit(self, sheets: Sequence[SentSheet]) -> list[Reply]:
         """Merge sheets into the database in one transaction; what it gives back may be sent."""
@@ -153,6 +145,20 @@ class SyncQueue:
             )
         except Exception as error:  # the edge of the queue again: phones wait behind it
             log.error("pairs were not opened", extra={"kind": type(error).__name__, "n_pairs": len(ready)})
+
+
+def answer_to_failure(error: Exception, sent: SentSheet) -> Reply | Problem:
+    """Say what a sheet of its own that could not be taken is told, and the log with it."""
+    if isinstance(error, Unreadable):
+        log.error("a stored sheet does not open", extra={"cycle": sent.cycle})
+        return reply_without_storing(sent)
+    if isinstance(error, CycleIsClosed):  # closed before this database was restored
+        return {"status": "closed", "want": []}
+    if isinstance(error, KeyMissing):
+        log.error("answers cannot be taken: %s", error)
+        return KEYS_MISSING
+    log.error("a sheet failed", extra={"kind": type(error).__name__})
+    return BUSY
 
 
 def _answer(job: Job, reply: Reply | Problem) -> None:

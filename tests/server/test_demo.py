@@ -17,7 +17,7 @@ from server.demo.build import FIGURES_NAME, WORKBOOK_NAME, Build, build_demo, de
 from server.usecases.cancel import cancel_rater
 from server.usecases.gaps import open_gaps
 from server.usecases.sync import SyncQueue
-from server.usecases.sync_batch import Reply
+from server.usecases.sync_merge import Reply
 from server.wire import SentSheet
 from surveys.database import open_database
 from surveys.keeper import Keeper

@@ -15,7 +15,7 @@ from server.clock import millis
 from server.errors import Problem
 from server.usecases import sync as sync_module
 from server.usecases.sync import SyncQueue
-from server.usecases.sync_batch import Reply
+from server.usecases.sync_merge import Reply
 from server.views import problem_response
 from server.wire import SentSheet, SyncRequest
 from surveys import sheet_store
