@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.settings import Smtp
 
-SAYING_GOODBYE_S = 0.2
+LONGEST_GOODBYE_S = 10.0
 CODE = re.compile(r"\n\s+(\d{4} \d{4})")
 
 
@@ -41,17 +41,35 @@ class Post:
         raise AssertionError("no code came within ten seconds")
 
 
+class _Office(Controller):
+    """Knows which sessions have not said goodbye."""
+
+    def __init__(self, post: Post, port: int) -> None:
+        self._sessions: list[SMTP] = []
+        super().__init__(post, hostname="127.0.0.1", port=port)
+
+    def factory(self) -> SMTP:
+        session = SMTP(self.handler, **self.SMTP_kwargs)
+        self._sessions.append(session)
+        return session
+
+    def wait_for_goodbyes(self) -> None:
+        """The last session says goodbye in a thread of its own; stopped before, it would leave a socket open."""
+        deadline = time.monotonic() + LONGEST_GOODBYE_S
+        while any(one.transport is not None for one in self._sessions) and time.monotonic() < deadline:
+            time.sleep(0.002)
+
+
 @contextmanager
 def mail_server(post: Post) -> Iterator[Smtp]:
     """Run the server for the life of the block."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = int(one.getsockname()[1])
-    controller = Controller(post, hostname="127.0.0.1", port=port)
-    controller.start()
+    office = _Office(post, port)
+    office.start()
     try:
         yield Smtp("127.0.0.1", port, "sightline@testwerk.example")
     finally:
-        # The last session says goodbye in the controller's own thread; stopped before, it would leave a socket open.
-        time.sleep(SAYING_GOODBYE_S)
-        controller.stop()
+        office.wait_for_goodbyes()
+        office.stop()
