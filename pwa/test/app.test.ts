@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import { type App, createApp } from "../src/app/app";
-import { parseSyncRequest, type SyncRequest } from "../src/core/wire";
+import { parseSyncRequest, type SyncRequest } from "../src/core/sync-wire";
 import ar from "../src/i18n/ar.json";
 import en from "../src/i18n/en.json";
 import { FakeServer } from "./fake-server";

@@ -1,7 +1,8 @@
 /** The server of docs/wire.md in one page, kept in memory, so that faults can be played in any order. */
 
 import { merge, mergeVersions, type Sheet, type Version } from "../src/core/sheet";
-import type { SheetReply, SheetRequest, Status, SyncReply, SyncRequest } from "../src/core/wire";
+import type { SheetReply, SheetRequest, SyncReply, SyncRequest } from "../src/core/sync-wire";
+import type { Status } from "../src/core/wire";
 
 const HOUR_MS = 3_600_000;
 

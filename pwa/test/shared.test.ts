@@ -7,7 +7,7 @@ import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import { type App, createApp } from "../src/app/app";
 import { CLAIM_WORDS } from "../src/claim/words";
-import { parseSyncRequest } from "../src/core/wire";
+import { parseSyncRequest } from "../src/core/sync-wire";
 import en from "../src/i18n/en.json";
 import { FakeServer } from "./fake-server";
 

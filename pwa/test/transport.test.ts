@@ -4,8 +4,10 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import replyBody from "../../tests/vectors/wire/sync-reply.json";
 import requestBody from "../../tests/vectors/wire/sync-request.json";
-import { parseSyncRequest } from "../src/core/wire";
-import { endSession, enterCode, getForm, getInbox, postLeaving, postSync } from "../src/sync/transport";
+import { parseSyncRequest } from "../src/core/sync-wire";
+import { getForm, getInbox } from "../src/sync/ask";
+import { endSession, enterCode } from "../src/sync/session";
+import { postLeaving, postSync } from "../src/sync/transport";
 
 const long = { ...requestBody, sheets: [...requestBody.sheets, ...requestBody.sheets] };
 const request = parseSyncRequest(long);

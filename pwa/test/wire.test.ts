@@ -7,7 +7,8 @@ import replyBody from "../../tests/vectors/wire/sync-reply.json";
 import requestBody from "../../tests/vectors/wire/sync-request.json";
 import { progress, requiredNow } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
-import { parseInbox, parseSyncReply, parseSyncRequest, WireError } from "../src/core/wire";
+import { parseSyncReply, parseSyncRequest } from "../src/core/sync-wire";
+import { parseInbox, WireError } from "../src/core/wire";
 
 /** A copy of an example with one place changed; undefined takes it out. */
 function changed(body: unknown, path: string, value: unknown): unknown {

@@ -5,7 +5,8 @@ import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCou
 import type { Person } from "../core/wire";
 import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
 import { clearShared, isOver, readShared, type SharedHere, saveShared, takeTurn } from "../store/shared";
-import { endSession, getInbox, type InboxOutcome, refuseIdentity } from "../sync/transport";
+import { getInbox, type InboxOutcome } from "../sync/ask";
+import { endSession, refuseIdentity } from "../sync/session";
 import { type Owner, openOwner } from "./owner";
 import { asksForCode, type SignIn } from "./sign-in";
 

@@ -8,10 +8,11 @@ import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/w
 import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
 import type { Store, Task, TaskNote } from "../store/types";
+import { getForm } from "../sync/ask";
 import { createEngine, type Engine, type Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { asOnlySender } from "../sync/lock";
-import { getForm, postLeaving, postSync } from "../sync/transport";
+import { postLeaving, postSync } from "../sync/transport";
 import { createPairWatch } from "./pair-watch";
 import { bringCards, createShelf, type Shelf } from "./shelf";
 import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";

@@ -1,7 +1,7 @@
 /** Signing in with a mailed code; nothing here knows a password. */
 
 import { type SharedHere, sharedFrom } from "../store/shared";
-import { askForCode, type CodeOutcome, enterCode } from "../sync/transport";
+import { askForCode, type CodeOutcome, enterCode } from "../sync/session";
 
 export interface SignIn {
   askForCode(mail: string): Promise<CodeOutcome>;

@@ -1,7 +1,6 @@
 /** What must be written so that the stored sheets equal the ones in memory. */
 
-import type { Aside, Phone, PhoneSheet, Row } from "./phone";
-import { nameOf } from "./planner";
+import { type Aside, nameOf, type Phone, type PhoneSheet, type Row } from "./phone";
 import { mergeVersions } from "./sheet";
 import type { Status } from "./wire";
 

@@ -83,6 +83,10 @@ export function newPhone(d: string, loads: readonly string[], offset: number): P
   };
 }
 
+/** What a version is called on its sheet. */
+export const nameOf = (cell: string, version: { readonly d: string; readonly n: number }): string =>
+  `${cell} ${version.d} ${version.n}`;
+
 export function sheetOf(phone: Phone, id: string): PhoneSheet | undefined {
   return phone.sheets.find((sheet) => sheet.id === id);
 }

@@ -1,8 +1,8 @@
 /** What to send next; pure, so that any order of faults can be played against it. */
 
-import { LARGEST_SIZE, type Phone, type PhoneSheet, type Row, sheetOf } from "./phone";
+import { LARGEST_SIZE, nameOf, type Phone, type PhoneSheet, type Row, sheetOf } from "./phone";
 import type { Version } from "./sheet";
-import type { SheetRequest, SyncRequest } from "./wire";
+import type { SheetRequest, SyncRequest } from "./sync-wire";
 
 const PROTOCOL = 1;
 const MOST_SHEETS = 100;
@@ -24,9 +24,6 @@ export interface Sent {
   readonly sheets: readonly SentSheet[];
   readonly isProbe: boolean;
 }
-
-export const nameOf = (cell: string, version: { readonly d: string; readonly n: number }): string =>
-  `${cell} ${version.d} ${version.n}`;
 
 /** The next request, or null when there is nothing to say. */
 export function plan(phone: Phone, app: string): Sent | null {

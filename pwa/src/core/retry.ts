@@ -1,7 +1,7 @@
 /** When to try again: halving, backing off and waking up. */
 
-import { fullDue, type Phone, type Queue, sheetOf } from "./phone";
-import { nameOf, type Sent } from "./planner";
+import { fullDue, nameOf, type Phone, type Queue, sheetOf } from "./phone";
+import type { Sent } from "./planner";
 import type { Step } from "./settle";
 
 const FULL_AGAIN_MS = 10 * 60_000;

@@ -6,6 +6,7 @@ import {
   changeSheet,
   fullDue,
   LARGEST_SIZE,
+  nameOf,
   type Page,
   type Phone,
   type PhoneSheet,
@@ -15,9 +16,9 @@ import {
   stamp,
   withRow,
 } from "./phone";
-import { nameOf, type Sent, type SentSheet } from "./planner";
+import type { Sent, SentSheet } from "./planner";
 import { mergeVersions, type Version } from "./sheet";
-import type { SheetReply, SyncReply } from "./wire";
+import type { SheetReply, SyncReply } from "./sync-wire";
 
 const TRIES = 3;
 

@@ -3,7 +3,8 @@
 import { plan, planLeaving, type Sent } from "../core/planner";
 import { fail, hasten, type Waking, wake } from "../core/retry";
 import { settle } from "../core/settle";
-import type { Status, SyncReply, SyncRequest } from "../core/wire";
+import type { SyncReply, SyncRequest } from "../core/sync-wire";
+import type { Status } from "../core/wire";
 import type { Keeper } from "./keeper";
 import type { SyncOutcome } from "./transport";
 

@@ -1,8 +1,7 @@
 /** Keeps the phone's state in memory and on disk the same; *saved* is what the disk has said, nothing earlier. */
 
 import { changeBetween, isEmpty, unitedRows } from "../core/change";
-import type { Phone, PhoneSheet, Row } from "../core/phone";
-import { nameOf } from "../core/planner";
+import { nameOf, type Phone, type PhoneSheet, type Row } from "../core/phone";
 import type { Store, Stored } from "../store/types";
 
 export interface Keeper {

@@ -1,7 +1,7 @@
 /** Signing in: work mail, then the code from it. */
 
 import { useState } from "preact/hooks";
-import type { CodeOutcome } from "../sync/transport";
+import type { CodeOutcome } from "../sync/session";
 import { T, useShown, useWords } from "./context";
 import { Mark } from "./icons";
 import { Heading } from "./parts";

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { profileUrl } from "../../app/shelf";
 import { readOr } from "../../core/cards";
 import { parseRole, type Role, type RoleAccomplishment } from "../../core/role";
-import { postSeen } from "../../sync/transport";
+import { postSeen } from "../../sync/session";
 import { ForeignNote, foreign, useShown, useWords } from "../context";
 import { Frame, Heading, Starting } from "../parts";
 import { hrefOf } from "../route";

@@ -1,0 +1,66 @@
+/** Asks the server; only a reply with our header came from it (a hotel's sign-in page does not have one). */
+
+import { type Inbox, parseInbox } from "../core/wire";
+
+export type InboxOutcome =
+  | { readonly kind: "inbox"; readonly inbox: Inbox }
+  | { readonly kind: "signed_out" }
+  | { readonly kind: "offline" };
+
+export const TIMEOUT_MS = 30_000;
+const HEADER = "x-sightline";
+
+export async function getInbox(locale: string): Promise<InboxOutcome> {
+  try {
+    const reply = await ours(`/api/v1/inbox?locale=${encodeURIComponent(locale)}`, { cache: "no-store" });
+    if (reply?.status === 401) return { kind: "signed_out" };
+    if (reply?.ok !== true) return { kind: "offline" };
+    return { kind: "inbox", inbox: parseInbox(await reply.json()) };
+  } catch {
+    return { kind: "offline" };
+  }
+}
+
+/** A form as the server sends it, or null when it cannot be had now. */
+export async function getForm(hash: string, locale: string): Promise<unknown> {
+  try {
+    const reply = await ours(`/api/v1/forms/${hash}/${locale}.json`, {});
+    return reply?.ok === true ? await reply.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+export type DocOutcome =
+  | { readonly kind: "body"; readonly body: unknown }
+  /** The server says that there is nothing here for this person. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "offline" };
+
+/** A document to read: cards, a gap list, a profile. */
+export async function getDoc(url: string): Promise<DocOutcome> {
+  try {
+    const reply = await ours(url, {});
+    // 403: theirs, but shut to the way they signed in (docs/wire.md).
+    if (reply?.status === 404 || reply?.status === 403) return { kind: "gone" };
+    return reply?.ok === true ? { kind: "body", body: await reply.json() } : { kind: "offline" };
+  } catch {
+    return { kind: "offline" };
+  }
+}
+
+/** The reply, or null when it did not come from our server. */
+export async function ours(url: string, options: RequestInit): Promise<Response | null> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const reply = await fetch(url, { credentials: "same-origin", redirect: "error", signal, ...options });
+  return isOurs(reply) ? reply : null;
+}
+
+export const isOurs = (reply: Response): boolean => reply.headers.get(HEADER) !== null;
+
+/** The word an error is known by. */
+export async function codeOf(reply: Response): Promise<string> {
+  const problem: unknown = await reply.json().catch(() => null);
+  const code = (problem as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
+}
