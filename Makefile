@@ -50,7 +50,8 @@ check: setup-test
 
 test: check
 	$(PY) -m tests.chromium
-	$(PY) -m pytest -q -rs -n 2 --dist loadfile --doctest-modules scoring tests
+	$(PY) -m bench.by_tests
+	$(PY) -m pytest -q -rs -n 2 --dist loadfile --junitxml=build/tests.xml --doctest-modules scoring tests
 
 bench: setup-test
 	$(PY) -m bench --kind bench --tier $(TIER) --only "$(ONLY)"

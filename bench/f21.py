@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.by_tests import run_tests
+from bench.by_tests import run_now
 
 MOST_CLICKS, MOST_TERMS = 12, 5
 
@@ -17,7 +17,7 @@ def run(tier: str) -> list[dict[str, Any]]:
         target = Path(folder) / "f21.json"
         os.environ["SIGHTLINE_F21"] = str(target)
         try:
-            ran = run_tests("tests/browser/test_clarity_launch.py")
+            ran = run_now("tests/browser/test_clarity_launch.py")
         finally:
             del os.environ["SIGHTLINE_F21"]
         found = json.loads(target.read_text("utf-8")) if target.exists() else None

@@ -8,7 +8,7 @@ from bench.by_tests import ROOT, run_tests
 def run(tier: str) -> list[dict[str, Any]]:
     """Run the reference tests and count the files they read."""
     n_files = len(list((ROOT / "tests" / "reference").glob("s*.json")))
-    ran = run_tests("tests/scoring", "tests/reference", "-k", "reference or published or reproduc")
+    ran = run_tests("tests/scoring", "tests/reference", named=("reference", "published", "reproduc"))
     return [
         {
             "id": "N11",
