@@ -7,6 +7,10 @@ import type { Step } from "./settle";
 const FULL_AGAIN_MS = 10 * 60_000;
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
+/** The longest quiet a server may ask for; more is a clock that was set back, here or there. */
+const LONGEST_QUIET_MS = 10 * 60_000;
+const FIRST_PATIENCE_MS = 10_000;
+const LONGEST_PATIENCE_MS = 60_000;
 /** Somebody is looking at *waiting for network*: reconnecting to all sent must take no longer than 5 s. */
 export const LONGEST_SEEN_DELAY_MS = 4_000;
 
@@ -59,15 +63,25 @@ function backOff(phone: Phone, at: Moment, retryAfterMs: number | null = null): 
   const { failures } = phone.queue;
   const longest = at.isSeen ? LONGEST_SEEN_DELAY_MS : LONGEST_DELAY_MS;
   const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** failures);
-  const askedUntil = at.wall + (retryAfterMs ?? 0);
+  const askedUntil = at.wall + Math.min(retryAfterMs ?? 0, LONGEST_QUIET_MS);
   const notBefore = Math.max(at.wall + Math.ceil(at.random * ceiling), askedUntil);
   return { ...phone, queue: { ...phone.queue, failures: failures + 1, notBefore, askedUntil } };
 }
 
+/** When the next request may go. A moment further away than any wait is one from before the clock was set back. */
+export function dueAt({ notBefore }: Queue, wall: number): number {
+  return notBefore - wall > LONGEST_QUIET_MS ? wall : notBefore;
+}
+
+/** How long a silent network is waited for: short at first, longer after each failure, so that a slow one gets through. */
+export function patienceMs({ failures }: Queue): number {
+  return Math.min(LONGEST_PATIENCE_MS, FIRST_PATIENCE_MS * 2 ** failures);
+}
+
 /** An answer was entered under somebody's eyes: a wait that began when nothing was unsent is cut short. */
 export function hasten(phone: Phone, wall: number): Phone {
-  const { notBefore, askedUntil } = phone.queue;
-  const soon = Math.max(askedUntil, Math.min(notBefore, wall + LONGEST_SEEN_DELAY_MS));
+  const { notBefore } = phone.queue;
+  const soon = Math.max(quietUntil(phone.queue, wall), Math.min(notBefore, wall + LONGEST_SEEN_DELAY_MS));
   return soon === notBefore ? phone : { ...phone, queue: { ...phone.queue, notBefore: soon } };
 }
 
@@ -75,8 +89,12 @@ export type Waking = "start" | "visible" | "online" | "manual";
 
 /** What waking up means: a start makes the next round a full one, so does coming back after ten minutes. */
 export function wake(phone: Phone, why: Waking, wall: number): Phone {
-  const isStale = wall - phone.queue.fullAt >= FULL_AGAIN_MS;
+  const isStale = Math.abs(wall - phone.queue.fullAt) >= FULL_AGAIN_MS;
   const after = why === "start" || (why === "visible" && isStale) ? fullDue(phone) : phone;
   // Waking up is a reason to try at once, but not against the server's own Retry-After.
-  return { ...after, queue: { ...after.queue, notBefore: Math.max(wall, after.queue.askedUntil) } };
+  return { ...after, queue: { ...after.queue, notBefore: Math.max(wall, quietUntil(after.queue, wall)) } };
+}
+
+function quietUntil({ askedUntil }: Queue, wall: number): number {
+  return askedUntil - wall > LONGEST_QUIET_MS ? wall : askedUntil;
 }

@@ -40,7 +40,8 @@ export function merge(a: Sheet, b: Sheet): Sheet {
 
 /** Read the value of a rating, a choice or `@submit`: the latest by (hlc, d); null when unanswered. */
 export function readValue(versions: readonly Version[]): Value {
-  return [...versions].sort(byAge).at(-1)?.v ?? null;
+  const all = [...versions].sort(byAge);
+  return all[all.length - 1]?.v ?? null;
 }
 
 /** List the texts of one comment, oldest first, without those contained in a later one. */

@@ -51,9 +51,16 @@ export async function getDoc(url: string): Promise<DocOutcome> {
 
 /** The reply, or null when it did not come from our server. */
 export async function ours(url: string, options: RequestInit): Promise<Response | null> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = endingAfter(TIMEOUT_MS);
   const reply = await fetch(url, { credentials: "same-origin", redirect: "error", signal, ...options });
   return isOurs(reply) ? reply : null;
+}
+
+/** `AbortSignal.timeout` is missing in Safari before 16 and in Chromium before 103. */
+export function endingAfter(ms: number): AbortSignal {
+  const control = new AbortController();
+  setTimeout(() => control.abort(), ms);
+  return control.signal;
 }
 
 export const isOurs = (reply: Response): boolean => reply.headers.get(HEADER) !== null;

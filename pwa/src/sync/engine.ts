@@ -1,7 +1,7 @@
 /** Sends when there is a reason to, one request at a time, until nothing is left to say. */
 
 import { plan, planLeaving, type Sent } from "../core/planner";
-import { fail, hasten, type Waking, wake } from "../core/retry";
+import { dueAt as dueOf, fail, hasten, patienceMs, type Waking, wake } from "../core/retry";
 import { settle } from "../core/settle";
 import type { SyncReply, SyncRequest } from "../core/sync-wire";
 import type { Status } from "../core/wire";
@@ -11,6 +11,7 @@ import type { SyncOutcome } from "./transport";
 const AFTER_EDIT_MS = 1_500;
 const OTHER_SENDS_MS = 5_000;
 const LEAVING_AGAIN_MS = 1_000;
+const MOST_PASSED_OVER = 12;
 
 export interface Sending {
   readonly done: number;
@@ -20,7 +21,7 @@ export interface Sending {
 export interface EngineDeps {
   readonly app: string;
   readonly keeper: Keeper;
-  readonly post: (request: SyncRequest) => Promise<SyncOutcome>;
+  readonly post: (request: SyncRequest, patienceMs: number) => Promise<SyncOutcome>;
   readonly postLeaving: (request: SyncRequest) => void;
   readonly asOnlySender: (work: () => Promise<void>) => Promise<boolean>;
   readonly now: () => number;
@@ -52,6 +53,7 @@ export function createEngine(deps: EngineDeps): Engine {
   let isStopped = false;
   let leftAt = Number.NEGATIVE_INFINITY;
   let latest = 0;
+  let passedOver = 0;
   let sending: Sending | null = null;
 
   function schedule(at: number): void {
@@ -69,17 +71,24 @@ export function createEngine(deps: EngineDeps): Engine {
     if (isRunning || isStopped) return;
     isRunning = true;
     try {
-      const isOurs = await deps.asOnlySender(drain);
-      if (!isOurs) schedule(deps.now() + OTHER_SENDS_MS);
+      passedOver = (await inTurn()) ? 0 : passedOver + 1;
     } finally {
       isRunning = false;
       sending = null;
       deps.onChange();
     }
+    if (passedOver > 0) return schedule(deps.now() + OTHER_SENDS_MS);
     // An edit made while the last reply was on its way has had its turn refused by `isRunning`.
     if (plan(deps.keeper.phone(), deps.app) !== null) {
-      schedule(Math.max(deps.keeper.phone().queue.notBefore, deps.now() + AFTER_EDIT_MS));
+      schedule(Math.max(dueOf(deps.keeper.phone().queue, deps.now()), deps.now() + AFTER_EDIT_MS));
     }
+  }
+
+  /** A page the browser has put away may keep the lock for ever; after a minute this one sends beside it. */
+  async function inTurn(): Promise<boolean> {
+    if (passedOver < MOST_PASSED_OVER) return deps.asOnlySender(drain);
+    await drain();
+    return true;
   }
 
   async function drain(): Promise<void> {
@@ -87,7 +96,7 @@ export function createEngine(deps: EngineDeps): Engine {
     for (;;) {
       const phone = deps.keeper.phone();
       const sent = plan(phone, deps.app);
-      if (sent === null || isStopped || phone.queue.notBefore > deps.now()) return;
+      if (sent === null || isStopped || dueOf(phone.queue, deps.now()) > deps.now()) return;
       const left = countDirty(deps.keeper);
       sending = left === 0 ? null : { done, total: done + left };
       deps.onChange();
@@ -106,7 +115,7 @@ export function createEngine(deps: EngineDeps): Engine {
   async function exchange(sent: Sent): Promise<boolean> {
     latest += 1;
     const mine = latest;
-    const outcome = await deps.post(sent.request);
+    const outcome = await deps.post(sent.request, patienceMs(deps.keeper.phone().queue));
     if (isStopped || mine !== latest) return false;
     const before = deps.keeper.phone();
     const { phone: after, log } =

@@ -2,15 +2,19 @@
 
 import type { Failure } from "../core/retry";
 import { parseSyncReply, type SyncReply, type SyncRequest } from "../core/sync-wire";
-import { codeOf, isOurs, TIMEOUT_MS } from "./ask";
+import { codeOf, endingAfter, isOurs, TIMEOUT_MS } from "./ask";
 
 export type SyncOutcome = { readonly kind: "reply"; readonly reply: SyncReply } | Failure;
 
 const WORTH_PACKING_BYTES = 1024;
+/** The slowest line worth waiting for: a kilobyte a second, packed eight to one. */
+const SLOWEST_BYTES_PER_MS = 8;
 
-export async function postSync(request: SyncRequest): Promise<SyncOutcome> {
+/** Sends one request; `patienceMs` is how long silence is borne beyond what the bytes need. */
+export async function postSync(request: SyncRequest, patienceMs = TIMEOUT_MS): Promise<SyncOutcome> {
   try {
-    const { body, headers } = await packed(JSON.stringify(request));
+    const json = JSON.stringify(request);
+    const { body, headers } = await packed(json);
     const reply = await fetch("/api/v1/sync", {
       method: "POST",
       credentials: "omit",
@@ -18,7 +22,7 @@ export async function postSync(request: SyncRequest): Promise<SyncOutcome> {
       redirect: "error",
       headers,
       body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: endingAfter(patienceMs + json.length / SLOWEST_BYTES_PER_MS),
     });
     if (!isOurs(reply)) return { kind: "network" };
     if (reply.ok) return { kind: "reply", reply: parseSyncReply(await reply.json()) };
