@@ -35,7 +35,7 @@ export interface AsideRecord extends Sealed {
   readonly isSeen: boolean;
 }
 
-/** On a shared phone what is asked of whom lies sealed; status and place stay readable for another tab. */
+/** What is asked of whom lies sealed, with its tokens; an earlier version of the app kept it in clear. */
 export type TaskRecord = Omit<Task, "assignment"> & { readonly assignment: Assignment | Sealed };
 
 export type CellKey = [sheet: string, cell: string, d: string, n: number];
@@ -55,7 +55,8 @@ export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwr
 
 const VERSION = 2;
 const ATTEMPTS = 3;
-const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
+const SILENT_MS = 10_000;
+const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError", "TimeoutError"]);
 
 export interface Database {
   write<S extends Names>(stores: S[], body: (tx: WriteTx<S>) => Promise<unknown> | unknown): Promise<void>;
@@ -89,11 +90,13 @@ export function openDatabase(name: string): Database {
     let failure: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        return await work(await connect());
+        return await inTime(connect().then(work));
       } catch (error) {
         failure = error;
         drop();
-        if (!LOST.has((error as Error).name)) break;
+        const { name } = error as Error;
+        if (name === "QuotaExceededError" && attempt === 0) await makeRoom(connect);
+        else if (!LOST.has(name)) break;
       }
     }
     throw new NotSaved(failure);
@@ -117,6 +120,27 @@ export function openDatabase(name: string): Database {
       await deleteDB(name);
     },
   };
+}
+
+/** WebKit has left requests without any answer; what is late may still be stored, which harms nothing. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new DOMException("the database does not answer", "TimeoutError")),
+      SILENT_MS,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** On a full disk an answer is worth more than cards and profiles, which the server has too. */
+async function makeRoom(connect: () => Promise<IDBPDatabase<PhoneSchema>>): Promise<void> {
+  await inTime(connect().then((db) => db.clear("doc"))).catch(() => undefined);
 }
 
 /** A transaction whose body failed must not commit the half that was written; it may be over already. */

@@ -20,26 +20,26 @@ export const databaseName = (owner: string): string => `sightline-${owner}`;
 
 export function openPhoneStore(owner: string): Promise<Store> {
   const db = openDatabase(databaseName(owner));
-  return ownKey(db).then((key) => storeIn(db, key, false));
+  return ownKey(db).then((key) => storeIn(db, key));
 }
 
-/** On a phone that others use too: everything that names somebody is sealed, with a key that is not kept here. */
+/** On a phone that others use too: the key is not kept here, and nothing that names somebody lies beside it in clear. */
 export async function openSharedStore(owner: string, hexKey: string): Promise<Store> {
-  const store = storeIn(openDatabase(`${databaseName(owner)}-shared`), await givenKey(hexKey), true);
-  await store.load(); // another key opens nothing, and that must show now
-  return store;
+  return storeIn(openDatabase(`${databaseName(owner)}-shared`), await givenKey(hexKey));
 }
 
-function storeIn(db: Database, key: CryptoKey, isShared: boolean): Store {
+function storeIn(db: Database, key: CryptoKey): Store {
   return {
     isDurable: true,
     load: () => load(db, key),
     write: (change) => write(db, key, change),
-    saveMeta: (meta) =>
-      db.write(["meta"], (tx) =>
-        putMeta(isShared ? nameless(meta) : meta, (name, value) => tx.objectStore("meta").put(value, name)),
-      ),
-    saveTasks: (tasks) => saveTasks(db, tasks, isShared ? key : null),
+    saveMeta: async (meta) => {
+      const kept = await Promise.all(Object.entries(meta).map((entry) => closedMeta(key, entry)));
+      await db.write(["meta"], (tx) =>
+        Promise.all(kept.map(([name, value]) => tx.objectStore("meta").put(value, name))),
+      );
+    },
+    saveTasks: (tasks) => saveTasks(db, key, tasks),
     noteTask: (id, note) =>
       db.write(["assignment"], async (tx) => {
         const known = await tx.objectStore("assignment").get(id);
@@ -93,16 +93,21 @@ async function load(db: Database, key: CryptoKey): Promise<Stored> {
     ]);
   });
   const known = META_NAMES.flatMap((name, i) => (meta[i] === undefined ? [] : [[name, meta[i]] as const]));
+  const openMeta = await Promise.all(known.map(async ([name, kept]) => [name, await openedMeta(key, kept)]));
   return {
-    meta: { ...NO_META, ...Object.fromEntries(known) },
+    meta: { ...NO_META, ...Object.fromEntries(openMeta) },
     tasks: await Promise.all(tasks.map((task) => openedTask(key, task))),
-    rows: grouped(
-      await Promise.all(cells.map(async (cell) => [cell.sheet, await opened(key, cell)] as const)),
-    ),
+    rows: grouped(await readable(cells.map(async (one) => [one.sheet, await opened(key, one)] as const))),
     asides: grouped(
-      await Promise.all(asides.map(async (one) => [one.sheet, await openedAside(key, one)] as const)),
+      await readable(asides.map(async (one) => [one.sheet, await openedAside(key, one)] as const)),
     ),
   };
+}
+
+/** One damaged row stays where it is and hides no other. */
+async function readable<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
+  const read = await Promise.allSettled(all);
+  return read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
 }
 
 const META_NAMES = Object.keys(NO_META) as (keyof Meta)[];
@@ -135,12 +140,11 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
   });
 }
 
-async function saveTasks(db: Database, tasks: readonly Task[], sealKey: CryptoKey | null): Promise<void> {
+async function saveTasks(db: Database, key: CryptoKey, tasks: readonly Task[]): Promise<void> {
   const records = await Promise.all(
     tasks.map(async (task): Promise<[string, TaskRecord]> => {
       const { assignment } = task;
-      const kept = sealKey === null ? assignment : await seal(sealKey, JSON.stringify(assignment));
-      return [assignment.id, { ...task, assignment: kept }];
+      return [assignment.id, { ...task, assignment: await seal(key, JSON.stringify(assignment)) }];
     }),
   );
   await db.write(["assignment"], async (tx) => {
@@ -163,9 +167,16 @@ async function openedTask(key: CryptoKey, task: TaskRecord): Promise<Task> {
   return { ...task, assignment: JSON.parse(String(await unseal(key, assignment))) as Assignment };
 }
 
-function nameless({ offset, loads, sentAt }: Partial<Meta>): Partial<Meta> {
-  const kept = { offset, loads, sentAt };
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+/** What names somebody is sealed; clock and page loads are needed by any tab and name nobody. */
+const SEALED_META = new Set(["reports", "pairs", "profile"]);
+
+async function closedMeta(key: CryptoKey, [name, value]: [string, unknown]): Promise<[string, unknown]> {
+  return [name, SEALED_META.has(name) ? await seal(key, JSON.stringify(value)) : value];
+}
+
+async function openedMeta(key: CryptoKey, kept: unknown): Promise<unknown> {
+  const isSealed = typeof kept === "object" && kept !== null && "box" in kept;
+  return isSealed ? JSON.parse(String(await unseal(key, kept as Sealed))) : kept;
 }
 
 async function findDoc(db: Database, key: CryptoKey, url: string): Promise<unknown> {
@@ -181,13 +192,6 @@ async function takeLease(db: Database, d: string, now: number, until: number): P
     if (isOurs) await tx.objectStore("meta").put({ d, until }, "lease");
   });
   return isOurs;
-}
-
-function putMeta(
-  meta: Partial<Meta>,
-  put: (name: string, value: unknown) => Promise<unknown>,
-): Promise<unknown> {
-  return Promise.all(Object.entries(meta).map(([name, value]) => put(name, value)));
 }
 
 const keyOf = (one: RowKey): CellKey => [one.sheet, one.cell, one.d, one.n];
