@@ -138,13 +138,14 @@ describe("when the browser loses the connection", () => {
 
   test("a database that gives no answer is opened again", async () => {
     const store = await open();
+    const soon = globalThis.setTimeout;
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     failing(1, "UnknownError");
     const silence: IDBOpenDBRequest = Object.create(IDBOpenDBRequest.prototype);
     silence.addEventListener = () => undefined;
     const silent = vi.spyOn(indexedDB, "open").mockImplementationOnce(() => silence);
     const done = store.write(changeBetween(empty, typed(empty, "Keep it.")));
-    while (silent.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (silent.mock.calls.length === 0) await new Promise((resolve) => soon(resolve, 1));
     await vi.advanceTimersByTimeAsync(11_000);
     vi.useRealTimers();
     await done;
