@@ -144,6 +144,7 @@ describe("the status line", () => {
   const facts = {
     phone: complete,
     isDurable: true,
+    isSaved: true,
     hasFailed: false,
     isSignedOut: false,
     sending: null,
@@ -161,7 +162,8 @@ describe("the status line", () => {
     expect(statusLine({ ...facts, hasFailed: true })).toEqual({ kind: "needs" });
   });
 
-  test("says saved only of a phone that saves", () => {
+  test("says saved only of a phone that saves, and only once its disk has said so", () => {
+    expect(statusLine({ ...facts, isSaved: false })).toEqual({ kind: "saving" });
     expect(statusLine({ ...facts, isDurable: false })).toEqual({ kind: "needs" });
   });
 

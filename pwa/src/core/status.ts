@@ -6,6 +6,8 @@ export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update
 
 export type StatusLine =
   | { readonly kind: "ready" }
+  /** The disk has not answered yet: nothing may be said of it. */
+  | { readonly kind: "saving" }
   | { readonly kind: "saved" }
   | { readonly kind: "sending"; readonly done: number; readonly total: number }
   | { readonly kind: "sent"; readonly at: number }
@@ -15,6 +17,8 @@ export interface Facts {
   readonly phone: Phone;
   readonly isDurable: boolean;
   readonly hasFailed: boolean;
+  /** Everything entered is on the disk, by the disk's own word. */
+  readonly isSaved: boolean;
   readonly isSignedOut: boolean;
   readonly sending: { readonly done: number; readonly total: number } | null;
   readonly sentAt: number | null;
@@ -57,6 +61,9 @@ export function statusLine(facts: Facts): StatusLine {
   // A signed-out phone still saves and sends; it is told in its place, not shouted.
   if (needsOf(facts).some((need) => need !== "sign_in" && need !== "memory")) return { kind: "needs" };
   if (facts.sending !== null) return { kind: "sending", ...facts.sending };
-  if (unsentCount(facts.phone) > 0) return facts.isDurable ? { kind: "saved" } : { kind: "needs" };
+  if (unsentCount(facts.phone) > 0) {
+    if (!facts.isDurable) return { kind: "needs" };
+    return { kind: facts.isSaved ? "saved" : "saving" };
+  }
   return facts.sentAt === null ? { kind: "ready" } : { kind: "sent", at: facts.sentAt };
 }

@@ -13,20 +13,24 @@ export function Status() {
   const { view } = useShown();
   const words = useWords();
   const isSending = useLasting(view.status.kind === "sending", QUIET_MS);
-  const status = view.status.kind === "sending" && !isSending ? { kind: "saved" as const } : view.status;
+  const calm = view.owner?.keeper.isSaved() ? ("saved" as const) : ("saving" as const);
+  const status = view.status.kind === "sending" && !isSending ? { kind: calm } : view.status;
+  const isSlow = useLasting(status.kind === "saving", QUIET_MS);
   const icon: Record<string, IconName> = {
     ready: "phone",
     saved: "phone",
+    saving: "phone",
     sending: "sending",
     sent: "check",
     needs: "needs",
   };
   return (
-    <a class={`status status-${status.kind}`} href={hrefOf({ screen: "needs" })}>
+    <a class={`status status-${isSlow ? "slow" : status.kind}`} href={hrefOf({ screen: "needs" })}>
       <Icon name={icon[status.kind] ?? "phone"} />
       <span aria-live="polite">
         {status.kind === "ready" && words.t("status_ready")}
-        {status.kind === "saved" && words.t("status_saved")}
+        {(status.kind === "saved" || status.kind === "saving") &&
+          words.t(isSlow ? "loading" : "status_saved")}
         {status.kind === "sending" && words.t("status_sending", { done: status.done, total: status.total })}
         {status.kind === "sent" && words.t("status_sent", { time: words.time(status.at) })}
         {status.kind === "needs" && words.t("status_needs")}
