@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
-LOCALES = ("en", "es", "de", "ar")
+LOCALE_NAMES = {"en": "English", "es": "Español", "de": "Deutsch", "ar": "العربية"}
+LOCALES = tuple(LOCALE_NAMES)
 HERE = Path(__file__).parent / "catalogues"
 
 

@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from surveys.database import write_tx
 from surveys.models.cycles import Cycle, Ratee
-from surveys.models.people import Grant, Relation, Session
+from surveys.models.people import Grant, Person, Relation, Session
 
 RELEASED_STATES = ("released", "done")
 HEAD_START = timedelta(hours=24)  # the ratee sees the report before anyone else
@@ -53,6 +53,20 @@ async def find_session_person(key: str, now: datetime) -> SessionPerson | None:
         session.is_shared,
         bool(session.card_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccess:
+    """How somebody comes in: the mail address, and in how many browsers they are signed in now."""
+
+    mail: str
+    n_sessions: int
+
+
+async def load_own_access(person_id: str, now: datetime) -> OwnAccess:
+    """Give how a person comes in."""
+    person = await Person.get(id=person_id)
+    return OwnAccess(person.mail, await Session.filter(person_id=person_id, expires_at__gt=now).count())
 
 
 async def note_session_use(key: str, *, today: date, used_on: date) -> None:

@@ -16,6 +16,7 @@ from server.usecases.mistakes import Mistake, Mistakes
 from server.usecases.readiness import check_reachable
 from server.usecases.sign_in import sign_in_as
 from server.views import locale_of, page, see_other
+from server.words import LOCALE_NAMES
 from surveys.people import FIRST_PERSON
 
 log = logging.getLogger("sightline.first")
@@ -125,6 +126,7 @@ def _questions(
         "has_password": bool(_first(request).password),
         "mistakes": mistakes,
         "mail_said": mail_said,
+        "locale_names": LOCALE_NAMES,
     }
     return page(request, "first/questions.html", values, status=422 if mistakes else 200)
 

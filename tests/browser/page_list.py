@@ -64,6 +64,12 @@ async def _print_no_cards(page: Page, site: Whole) -> None:
     await page.wait_for_load_state()
 
 
+async def _choose_no_zone(page: Page, site: Whole) -> None:
+    await page.evaluate("document.querySelector('#time_zone').selectedOptions[0].value = 'Nowhere'")
+    await page.locator("form[action='/me'] button.button").click()
+    await page.locator("[aria-invalid=true]").wait_for()
+
+
 async def _wrong_code(page: Page, site: Whole) -> None:
     await page.locator("input[name=code]").fill("1111 1111")
     await page.locator("main form button").first.click()
@@ -121,6 +127,7 @@ LOOKS = (
     Look("reports-own", "/reports", EMPLOYEE),
     Look("report-own", "/reports/{autumn_feedback360}", EMPLOYEE, _unfold),
     Look("mirror-start-employee", "/mirror", EMPLOYEE),
+    Look("me-employee", "/me", EMPLOYEE),
     # manager
     Look("gaps-list", "/gaps", MANAGER),
     Look("gaps-open", "/gaps/{autumn_clarity}/{E01}", MANAGER, _unfold),
@@ -138,6 +145,7 @@ LOOKS = (
     Look("mirror-joiner-talk", "/mirror/{mirror_proposed}", JOINER),
     # HR
     Look("hr", "/hr"),
+    Look("me-mistake", "/me", act=_choose_no_zone),
     Look("health", "/health"),
     Look("people", "/hr/people"),
     Look("people-none", "/hr/people?q=zzzz"),

@@ -1,4 +1,4 @@
-"""Whatever is posted to an HR form, or asked of an address, is answered in words: nothing is ever a 5xx."""
+"""Whatever is posted to a form of HR or of one's own settings, or asked of an address, is answered in words, never by a 5xx."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -68,6 +68,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
         "search": "x",
     },
     "/hr/rehearsals/{cycle}/clock": {"step": "end"},
+    "/me": {"locale": "de", "time_zone": "Europe/Berlin"},
     "/hr/profiles/{profile}/exemplars": {"person": id_of(RATEE), "reason": "Output", "measures": "Scrap"},
 }
 # First what must not be stored: a reason that is only odd ends the cycle, and nothing can be tried on it again.
@@ -99,11 +100,14 @@ async def ada(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def posts(site: Site) -> list[str]:
-    """Give every address under /hr that takes a form."""
+    """Give every address under /hr and /me that takes a form."""
     found = (one for one in table.routes(site.settings) if isinstance(one, GuardedRoute))
-    paths = [one.path for one in found if "POST" in (one.methods or ()) and one.path.startswith("/hr/")]
-    # What ends a cycle comes last: the others are to be tried on one that lives.
-    return sorted(paths, key=lambda path: (path.endswith(("/abandon", "/delete", "/cancel")), path))
+    paths = [
+        one.path for one in found if "POST" in (one.methods or ()) and one.path.startswith(("/hr/", "/me"))
+    ]
+    # What ends a cycle or the session comes last: the others are to be tried on one that lives.
+    ends = ("/abandon", "/delete", "/cancel", "/sign-out-everywhere")
+    return sorted(paths, key=lambda path: (path.endswith(ends), path))
 
 
 def bodies(fields: Mapping[str, object]) -> list[dict[str, object]]:
@@ -172,6 +176,7 @@ async def test_every_form_with_fields_is_tried(site: Site) -> None:
         "/hr/profiles/{profile}/exemplars/{exemplar}/end",
         "/hr/profiles/{profile}/publish",
         "/hr/rehearsals/{cycle}/end",
+        "/me/sign-out-everywhere",
     }
 
 
