@@ -10,6 +10,13 @@ import { Root } from "./ui/root";
 declare const APP_VERSION: string;
 declare const CATALOGUES: Readonly<Record<string, string>>;
 
+/** What comes later does not compete with the first question for a slow network. */
+const LATER_MS = 1_000;
+let startLater = (): void => undefined;
+const later = new Promise<void>((resolve) => {
+  startLater = () => void setTimeout(resolve, LATER_MS);
+});
+
 const app = createApp({
   version: APP_VERSION,
   // Without a secure context there is no encryption and no offline start, so nothing is kept either.
@@ -18,6 +25,7 @@ const app = createApp({
   languages: navigator.languages,
   english: en,
   loadCatalogue,
+  bringSender: () => later.then(() => import("./app/sender")),
 });
 
 async function loadCatalogue(locale: Locale): Promise<Catalogue> {
@@ -31,12 +39,12 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
 const root = document.getElementById("app");
 if (root !== null) {
   render(<Root app={app} />, root);
-  void app.start().then(() => {
-    // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
-    loadLater()
-      .then((later) => later.watchShell(app))
-      .catch(() => undefined);
-  });
+  void app.start().finally(startLater);
+  // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
+  later
+    .then(loadLater)
+    .then((part) => part.watchShell(app))
+    .catch(() => undefined);
 }
 
 document.addEventListener("visibilitychange", () => {

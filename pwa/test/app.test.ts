@@ -78,6 +78,7 @@ function open(isDurable = true): App {
     isVisible: () => true,
     languages: ["en"],
     english: en,
+    bringSender: () => import("../src/app/sender"),
     loadCatalogue: async (locale) => (locale === "ar" ? ar : en),
   });
   apps.push(app);

@@ -89,6 +89,7 @@ function open(): App {
     isVisible: () => true,
     languages: ["en"],
     english: en,
+    bringSender: () => import("../src/app/sender"),
     loadCatalogue: async () => en,
   });
   apps.push(app);

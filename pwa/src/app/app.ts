@@ -7,8 +7,8 @@ import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
 import { clearShared, isOver, readShared, type SharedHere, saveShared, takeTurn } from "../store/shared";
 import { getInbox, type InboxOutcome } from "../sync/ask";
 import { endSession, refuseIdentity } from "../sync/session";
-import { type Owner, openOwner } from "./owner";
-import { asksForCode, type SignIn } from "./sign-in";
+import { type Owner, type OwnerDeps, openOwner } from "./owner";
+import type { SignIn } from "./sign-in";
 
 /** How long a start waits to learn whose session this is before it shows the last owner's data. */
 const WHO_MS = 1_200;
@@ -58,6 +58,8 @@ export interface AppDeps {
   readonly languages: readonly string[];
   readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
   readonly english: Catalogue;
+  /** What sends answers; not needed before there is one. */
+  readonly bringSender: OwnerDeps["bringSender"];
 }
 
 export function createApp(deps: AppDeps): App {
@@ -97,6 +99,7 @@ export function createApp(deps: AppDeps): App {
       phone,
       isDurable: owner.store.isDurable,
       hasFailed: owner.keeper.hasFailed(),
+      isSaved: owner.keeper.isSaved(),
       isSignedOut,
       sending: owner.sending(),
       sentAt: owner.sentAt(),
@@ -137,6 +140,7 @@ export function createApp(deps: AppDeps): App {
       isVisible: deps.isVisible,
       onChange: notify,
       askInbox: () => void refresh(),
+      bringSender: deps.bringSender,
     });
   }
 
@@ -217,6 +221,21 @@ export function createApp(deps: AppDeps): App {
     notify();
   }
 
+  async function signedIn(): Promise<void> {
+    if (shared === null) takeTurn();
+    await remember({ ...device, mustEnd: false });
+    await refresh();
+  }
+
+  function beShared(here: SharedHere): void {
+    owner?.stop();
+    owner = null;
+    shared = here;
+    saveShared(here);
+  }
+
+  const signIn = async (): Promise<SignIn> => (await import("./sign-in")).asksForCode(signedIn, beShared);
+
   return {
     version: deps.version,
     view: () => {
@@ -284,19 +303,8 @@ export function createApp(deps: AppDeps): App {
       if (isSaid) await refresh();
       return isSaid;
     },
-    ...asksForCode(
-      async () => {
-        if (shared === null) takeTurn();
-        await remember({ ...device, mustEnd: false });
-        await refresh();
-      },
-      (here) => {
-        owner?.stop();
-        owner = null;
-        shared = here;
-        saveShared(here);
-      },
-    ),
+    askForCode: async (mail) => (await signIn()).askForCode(mail),
+    enterCode: async (code, isShared) => (await signIn()).enterCode(code, isShared),
   };
 }
 

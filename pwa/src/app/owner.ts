@@ -7,12 +7,11 @@ import type { Sheet, Value, Version } from "../core/sheet";
 import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
 import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
-import type { Store, Task, TaskNote } from "../store/types";
+import type { Store, Stored, Task, TaskNote } from "../store/types";
 import { getForm } from "../sync/ask";
-import { createEngine, type Engine, type Sending } from "../sync/engine";
+import type { Engine, Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
-import { asOnlySender } from "../sync/lock";
-import { postLeaving, postSync } from "../sync/transport";
+import { createLateSender } from "./late-sender";
 import { createPairWatch } from "./pair-watch";
 import { bringCards, createShelf, type Shelf } from "./shelf";
 import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";
@@ -58,11 +57,11 @@ export interface OwnerDeps {
   readonly onChange: () => void;
   /** A sheet was not taken: the inbox may have a new token for it. */
   readonly askInbox: () => void;
+  readonly bringSender: () => Promise<typeof import("./sender")>;
 }
 
 export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
-  const store = await openStore(id, deps);
-  const stored = await store.load();
+  const { store, stored } = await openStore(id, deps);
   const page = randomHex(8);
   let tasks = stored.tasks;
   let { reports, pairs, profile } = stored.meta;
@@ -82,34 +81,31 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     onChange: deps.onChange,
     onSaved: () => channel?.postMessage("changed"),
   });
-  const engine = createEngine({
-    app: deps.app,
-    keeper,
-    post: postSync,
-    postLeaving,
-    asOnlySender: (work) => asOnlySender(id, page, store, work),
-    now: Date.now,
-    random: Math.random,
-    wait: (ms, then) => {
-      const timer = setTimeout(then, ms);
-      return () => clearTimeout(timer);
-    },
-    log: (text) => quietly(store.log({ at: Date.now(), text })),
-    isVisible: deps.isVisible,
-    onReply: () => quietly(store.saveMeta({ offset: keeper.phone().page.offset })),
-    onSent: () => {
-      sentAt = Date.now();
-      quietly(store.saveMeta({ sentAt }));
-      deps.onChange();
-      pairWatch.sent();
-    },
-    onStatus: (statuses: readonly Status[]) => {
-      const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
-      if (mayBeRenewed && !hasAsked) deps.askInbox();
-      hasAsked ||= mayBeRenewed;
-      if (statuses.includes("opened")) deps.askInbox();
-    },
-    onChange: deps.onChange,
+  const engine = createLateSender(async () => {
+    const { createSender } = await deps.bringSender();
+    return createSender({
+      owner: id,
+      page,
+      store,
+      keeper,
+      app: deps.app,
+      log: (text) => quietly(store.log({ at: Date.now(), text })),
+      isVisible: deps.isVisible,
+      onReply: () => quietly(store.saveMeta({ offset: keeper.phone().page.offset })),
+      onSent: () => {
+        sentAt = Date.now();
+        quietly(store.saveMeta({ sentAt }));
+        deps.onChange();
+        pairWatch.sent();
+      },
+      onStatus: (statuses: readonly Status[]) => {
+        const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
+        if (mayBeRenewed && !hasAsked) deps.askInbox();
+        hasAsked ||= mayBeRenewed;
+        if (statuses.includes("opened")) deps.askInbox();
+      },
+      onChange: deps.onChange,
+    });
   });
   channel?.addEventListener("message", () => quietly(Promise.all([keeper.reload(), reloadTasks()])));
   quietly(store.saveMeta({ loads: [...stored.meta.loads, page].slice(-LOADS_KEPT) }));
@@ -155,9 +151,11 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     sending: engine.sending,
     sentAt: () => sentAt,
     enter: async (task, entry) => {
-      await keeper.update((phone: Phone) => edit(phone, task.assignment.id, entry, Date.now()));
+      const saved = keeper.update((phone: Phone) => edit(phone, task.assignment.id, entry, Date.now()));
+      // Sending does not wait for a disk that may never answer.
+      engine.edited();
+      await saved;
       if (keeper.hasFailed()) engine.wake("manual");
-      else engine.edited();
       const form = forms.get(task.assignment.form) ?? null;
       bringCards(shelf, form, cellsOf(sheetOf(keeper.phone(), task.assignment.id)));
     },
@@ -200,11 +198,17 @@ function stop(engine: Engine, channel: BroadcastChannel | null): void {
   channel?.close();
 }
 
-async function openStore(id: string, { isDurable, sharedKey }: OwnerDeps): Promise<Store> {
-  if (!isDurable) return openMemoryStore();
+interface Opened {
+  readonly store: Store;
+  readonly stored: Stored;
+}
+
+async function openStore(id: string, { isDurable, sharedKey }: OwnerDeps): Promise<Opened> {
+  const loaded = async (store: Store): Promise<Opened> => ({ store, stored: await store.load() });
+  if (!isDurable) return loaded(openMemoryStore());
   const opened = sharedKey === null ? openPhoneStore(id) : openSharedStore(id, sharedKey);
-  // Private windows of some browsers have a database that cannot be opened.
-  return opened.catch(() => openMemoryStore());
+  // Private windows of some browsers have a database that cannot be opened, and a broken one cannot be read.
+  return opened.then(loaded).catch(() => loaded(openMemoryStore()));
 }
 
 /** The form in the wanted language, or in one the phone already has when there is no network. */

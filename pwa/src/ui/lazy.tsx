@@ -1,4 +1,4 @@
-/** The part of the app that is not needed for the first question; the worker keeps it for offline like the rest. */
+/** The parts of the app that are not needed for the first question; the worker keeps them for offline like the rest. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -7,24 +7,42 @@ import { Frame, Heading, Starting } from "./parts";
 
 declare const MORE_CSS: string;
 
-type Later = typeof import("./more/more");
-let asked: Promise<Later> | null = null;
-let here: Later | null = null;
-
-/** Bring the later part; a failed try is forgotten, so that the next one asks again. */
-export function loadLater(): Promise<Later> {
-  asked ??= Promise.all([import("./more/more"), styled(MORE_CSS)]).then(
-    ([later]) => {
-      here = later;
-      return later;
-    },
-    (failure: unknown) => {
-      asked = null;
-      throw failure;
-    },
-  );
-  return asked;
+interface Lazy<P> {
+  /** The part when it is here already: then it is drawn at once. */
+  here(): P | null;
+  /** Bring it; a failed try is forgotten, so that the next one asks again. */
+  bring(): Promise<P>;
 }
+
+function lazy<P>(load: () => Promise<P>): Lazy<P> {
+  let asked: Promise<P> | null = null;
+  let part: P | null = null;
+  const fetched = async (): Promise<P> => {
+    try {
+      part = await load();
+      return part;
+    } finally {
+      asked = null;
+    }
+  };
+  return {
+    here: () => part,
+    bring: () => {
+      if (part !== null) return Promise.resolve(part);
+      asked ??= fetched();
+      return asked;
+    },
+  };
+}
+
+type Later = typeof import("./more/more");
+const later = lazy(async (): Promise<Later> => {
+  const [part] = await Promise.all([import("./more/more"), styled(MORE_CSS)]);
+  return part;
+});
+const signIn = lazy(() => import("./sign-in"));
+
+export const loadLater = later.bring;
 
 function styled(href: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -40,26 +58,34 @@ function styled(href: string): Promise<void> {
   });
 }
 
-interface Props {
+interface Props<P> {
+  readonly part: Lazy<P>;
   /** Stands on a screen that has more to show: then nothing is said while it is on its way. */
   readonly isPart?: boolean;
-  readonly children: (later: Later) => ComponentChildren;
+  readonly children: (part: P) => ComponentChildren;
+}
+
+function With<P extends object>({ part, isPart = false, children }: Props<P>) {
+  const [state, setState] = useState<P | "missing" | null>(part.here());
+  useEffect(() => {
+    if (state === null) part.bring().then(setState, () => setState("missing"));
+  }, [state, part]);
+  if (state !== null && state !== "missing") return <>{children(state)}</>;
+  if (isPart) return null;
+  return state === null ? <Starting /> : <Missing onAgain={() => setState(null)} />;
 }
 
 /** Draws with the later part as soon as it is here. */
-export function WithLater({ isPart = false, children }: Props) {
-  const [later, setLater] = useState<Later | "missing" | null>(here);
-  const bring = () => {
-    loadLater().then(setLater, () => setLater("missing"));
-  };
-  useEffect(() => {
-    if (later === null) bring();
-  }, [later]);
-  if (later !== null && later !== "missing") {
-    return <later.Room isPart={isPart}>{children(later)}</later.Room>;
-  }
-  if (isPart) return null;
-  return later === null ? <Starting /> : <Missing onAgain={() => setLater(null)} />;
+export function WithLater({ isPart = false, children }: Omit<Props<Later>, "part">) {
+  return (
+    <With part={later} isPart={isPart}>
+      {(part) => <part.Room isPart={isPart}>{children(part)}</part.Room>}
+    </With>
+  );
+}
+
+export function SignIn() {
+  return <With part={signIn}>{(part) => <part.SignInScreen />}</With>;
 }
 
 function Missing({ onAgain }: { readonly onAgain: () => void }) {

@@ -7,11 +7,10 @@ import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { type Last, ShownContext, useShown } from "./context";
 import { Inbox } from "./inbox";
-import { WithLater } from "./lazy";
+import { SignIn, WithLater } from "./lazy";
 import { Brief, PromiseScreen } from "./opening";
 import { Starting } from "./parts";
 import { parseRoute, type Route, type TaskRoute } from "./route";
-import { SignInScreen } from "./sign-in";
 import { StepScreen } from "./step";
 
 export function Root({ app }: { readonly app: App }) {
@@ -38,7 +37,7 @@ export function Root({ app }: { readonly app: App }) {
 function Screen({ route }: { readonly route: Route }) {
   const { view } = useShown();
   if (view.phase === "starting") return <Starting />;
-  if (view.phase !== "ready" || view.isSigningInAgain) return <SignInScreen />;
+  if (view.phase !== "ready" || view.isSigningInAgain) return <SignIn />;
   if (route.screen === "menu") return <WithLater>{(later) => <later.Menu />}</WithLater>;
   if (route.screen === "needs") return <WithLater>{(later) => <later.Needs />}</WithLater>;
   if (route.screen === "great") return <WithLater>{(later) => <later.GreatScreen />}</WithLater>;
