@@ -10,6 +10,7 @@ from surveys.content import CycleContent, clarity_lines
 from surveys.form_parts import open_part, role_part, scales_part, sections_part
 from surveys.forms import (
     MENTAL_MODELS,
+    TEXT_LENGTHS,
     Choice,
     Form,
     FormGate,
@@ -30,7 +31,6 @@ SIDES: tuple[Side, ...] = ("self", "manager")
 MOST_PICKED = 3
 LOW = 2  # support this low opens the chips
 READING_SECONDS = 5  # of the employee; a manager reads the same lines for every person
-TEXT_LENGTHS = {"text160": 160, "text500": 500}
 UNAIDED_LENGTH = 500
 
 

@@ -4,7 +4,16 @@ from collections.abc import Collection, Mapping
 
 from scoring.values import CONFIDENTIAL, Relationship
 from surveys.form_parts import open_part, role_part, scales_part, sections_part
-from surveys.forms import MENTAL_MODELS, Form, FormLine, FormQuestion, hashed
+from surveys.forms import (
+    MENTAL_MODELS,
+    TEXT_LENGTHS,
+    Form,
+    FormLine,
+    FormNote,
+    FormPractice,
+    FormQuestion,
+    hashed,
+)
 from surveys.instrument_schema import Instruments
 from surveys.items import RELATIONSHIPS, ItemVersion, Strings, item_versions
 from surveys.profile_schema import RoleProfile
@@ -57,9 +66,33 @@ def _form(
         scales=scales_part(instruments, [line.questions[0] for line in lines], {}),
         sections=sections_part(profile, overlays, {line.section for line in lines}),
         lines=lines,
+        note=_note(instruments, relationship),
+        practice=None if relationship == "self" else _practice(instruments),
         open=open_questions,
     )
     return hashed(unhashed)
+
+
+def _note(instruments: Instruments, relationship: Relationship) -> FormNote | None:
+    note = instruments.feedback360_question.note
+    if note is None:
+        return None
+    return FormNote(
+        cell=note.id,
+        text=note.self_text if relationship == "self" else note.other_text,
+        max_length=TEXT_LENGTHS[note.scale],
+        among=note.among,
+    )
+
+
+def _practice(instruments: Instruments) -> FormPractice | None:
+    """Give the invented person whom a rater may rate first; who rates oneself has nobody to compare."""
+    vignette = instruments.practice_vignette
+    if vignette is None or vignette.line is None:
+        return None
+    return FormPractice(
+        line=vignette.line, story=vignette.story, reason=vignette.reason, rating=vignette.panel_rating
+    )
 
 
 def _line(version: ItemVersion, instruments: Instruments, relationship: Relationship) -> FormLine:

@@ -54,6 +54,9 @@ def cells(form: Form) -> Mapping[str, CellSpec]:
     specs: dict[str, CellSpec] = {}
     for question in _questions(form):
         specs[question.cell] = _spec(question, scales, chips)
+    if form.note is not None:
+        note = CellSpec(kind="text", max_length=form.note.max_length)
+        specs |= {f"{line.item}.{form.note.cell}": note for line in form.lines}
     if form.top3 is not None:
         items = frozenset(line.item for line in form.lines)
         specs[TOP_THREE] = CellSpec(kind="list", words=items, max_length=form.top3.most, is_required=True)

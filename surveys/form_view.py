@@ -10,7 +10,9 @@ from surveys.forms import (
     TOP_THREE,
     Form,
     FormLine,
+    FormNote,
     FormOpen,
+    FormPractice,
     FormQuestion,
     FormScale,
     FormSection,
@@ -54,6 +56,8 @@ def render(form: Form, locale: str) -> dict[str, Any]:
         "scales": {scale.id: _scale(scale, locale) for scale in form.scales},
         "sections": [_section(form, section, locale) for section in form.sections],
         **(_before_lines(form, locale) if form.kind == "clarity" else {}),
+        **({} if form.practice is None else {"practice": _practice(form.practice, locale)}),
+        **({} if form.note is None else {"note": _note(form.note, locale)}),
         "lines": [_line(form, line, locale) for line in form.lines],
         "open": [_open(form, question, locale) for question in form.open],
     }
@@ -82,6 +86,20 @@ def _before_lines(form: Form, locale: str) -> dict[str, Any]:
         "pulse": [_statement(one, locale) for one in form.pulse],
         "unaided": None if form.unaided is None else _statement(form.unaided, locale),
         "top3": None if form.top3 is None else _top_three(form, form.top3, locale),
+    }
+
+
+def _practice(practice: FormPractice, locale: str) -> dict[str, Any]:
+    texts = {"text": practice.line, "story": practice.story, "reason": practice.reason}
+    return {**{name: _said(said, locale) for name, said in texts.items()}, "rating": practice.rating}
+
+
+def _note(note: FormNote, locale: str) -> dict[str, Any]:
+    return {
+        "cell": note.cell,
+        "max": note.max_length,
+        "text": _said(note.text, locale),
+        "among": list(note.among),
     }
 
 

@@ -17,7 +17,9 @@ Choice = int | str
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 OPEN_LENGTH = 2000
+TEXT_LENGTHS: Mapping[str, int] = {"text160": 160, "text500": 500}
 MENTAL_MODELS = "mental_models"
+NOTES = "notes"  # what raters saw, as one question of the result; never the id of an item
 TOP_THREE = "@top3"
 
 
@@ -105,6 +107,26 @@ class FormStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormNote:
+    """The words offered on each line while it is rated at one of `among`; the cell is `ITEM.cell`."""
+
+    cell: str
+    text: Texts
+    max_length: int
+    among: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPractice:
+    """A line about an invented person, rated before the first real one and kept nowhere."""
+
+    line: Texts
+    story: Texts
+    reason: Texts
+    rating: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormTopThree:
     """The lines that matter most; `teach_back` is asked for each picked one, its cell is `ITEM.cell`."""
 
@@ -139,6 +161,8 @@ class Form:
     unaided: FormStatement | None = None
     chips: tuple[tuple[str, Texts], ...] = ()
     lines: tuple[FormLine, ...]
+    note: FormNote | None = None
+    practice: FormPractice | None = None
     top3: FormTopThree | None = None
     open: tuple[FormOpen, ...]
     cards: Mapping[str, Card] = field(default_factory=dict)  # by item

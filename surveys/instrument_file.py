@@ -13,7 +13,19 @@ from surveys.text import quoted
 from surveys.yaml_source import Place, read_yaml
 
 TEXT_FIELDS = frozenset(
-    {"label", "skip", "not_observed", "text", "self_text", "other_text", "name", "opener", "story", "reason"}
+    [
+        "label",
+        "skip",
+        "not_observed",
+        "text",
+        "self_text",
+        "other_text",
+        "name",
+        "opener",
+        "line",
+        "story",
+        "reason",
+    ]
 )
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 

@@ -52,6 +52,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackNote:
+    """The words offered beside a rating at one of the points in `among`; never required."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    id: Word
+    scale: Literal["text160", "text500"]
+    among: tuple[Whole, ...]
+    self_text: Text
+    other_text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackQuestion:
     """The one question of a 360, in the wording for oneself and for others."""
 
@@ -61,6 +73,7 @@ class FeedbackQuestion:
     seconds: Whole
     self_text: Text
     other_text: Text
+    note: FeedbackNote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +129,15 @@ class GapText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vignette:
-    """An invented person to practise on: story, the panel's rating and its reason."""
+    """An invented person to practise on: line, story, the panel's rating and its reason.
+
+    `line` is how the item reads to raters whose own profile does not have it; without it nobody practises.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     item: ItemId
     panel_rating: Annotated[Whole, Field(ge=1, le=5)]
+    line: Text | None = None
     story: Text
     reason: Text
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from scoring.values import AccomplishmentSpec, ItemSpec, Relationship, Scale
-from surveys.forms import Form, direction
+from surveys.forms import NOTES, Form, direction
 from surveys.forms import from_document as form_from_document
 from surveys.items import RELATIONSHIPS, Strings, accomplishment_specs, as_survey, item_specs
 from surveys.lifecycle import kept_until
@@ -103,6 +103,10 @@ class CycleTexts:
         self._questions = {
             question.id: question.text for form in cycle.forms.values() for question in form.open
         }
+        # As others were asked; the own words for oneself only where nobody else is asked.
+        for _, form in sorted(cycle.forms.items(), key=lambda one: one[0] != "self"):
+            if form.note is not None:
+                self._questions[NOTES] = form.note.text
         self._titles = {
             section.id: section.title for form in cycle.forms.values() for section in form.sections
         }

@@ -1,13 +1,13 @@
 """Opening the sheets of a closing cycle, once: what is counted, and what the counted ones say."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from scoring.values import CONFIDENTIAL, Comment, CountedSheet, Relationship
 from surveys.form_cells import FormNeeds, is_final, needs_of
-from surveys.forms import Form
+from surveys.forms import NOTES, Form
 from surveys.sealed_sheet import open_sheet
 from surveys.sealing import CycleKey, Unreadable
 from surveys.sheet import Sheet, distinct_texts, read_value
@@ -113,13 +113,32 @@ def _sheet(one: Asked, sheet: Sheet, forms: Mapping[Relationship, Form]) -> Coun
 
 def _named(one: Asked, sheet: Sheet, forms: Mapping[Relationship, Form]) -> Named:
     form = forms[one.relationship]
-    texts = {question.id: text for question in form.open if (text := _text(sheet, question.id))}
+    texts = dict(_texts(sheet, form))
     return Named(one.id, one.ratee, one.relationship, _ratings(sheet, form), texts)
 
 
-def _text(sheet: Sheet, question: str) -> str:
+def _texts(sheet: Sheet, form: Form) -> Iterator[tuple[str, str]]:
+    """List what one rater wrote by question; the notes on all lines are one text, so that no line can be told from it."""
+    for question in form.open:
+        if text := _text(sheet, f"{question.id}.text"):
+            yield question.id, text
+    if text := _notes(sheet, form):
+        yield NOTES, text
+
+
+def _notes(sheet: Sheet, form: Form) -> str:
+    """Join the notes that are still offered: those on lines whose rating asks for one."""
+    note = form.note
+    if note is None:
+        return ""
+    rated = _ratings(sheet, form)
+    noted = (line.item for line in form.lines if rated[line.item] in note.among)
+    return "\n\n".join(text for item in noted if (text := _text(sheet, f"{item}.{note.cell}")))
+
+
+def _text(sheet: Sheet, cell: str) -> str:
     """Several versions of a text are one comment: its distinct values, oldest first, a blank line between."""
-    return "\n\n".join(distinct_texts(sheet.get(f"{question}.text", ()))).strip()
+    return "\n\n".join(distinct_texts(sheet.get(cell, ()))).strip()
 
 
 def _comments(
@@ -130,20 +149,17 @@ def _comments(
     for one, sheet in counted:
         if one.relationship not in CONFIDENTIAL:
             continue
-        for question in forms[one.relationship].open:
-            text = _text(sheet, question.id)
-            if not text:
-                continue
-            place = (one.ratee, question.id, text)
+        for question, text in _texts(sheet, forms[one.relationship]):
+            place = (one.ratee, question, text)
             comments.append(
                 Comment(
                     ratee=one.ratee,
-                    question=question.id,
+                    question=question,
                     relationship=one.relationship,
                     rater_key=one.rater,
                     text=text,
-                    is_signed=read_value(sheet.get(f"{question.id}.show_name", ())) is True,
-                    may_be_few=read_value(sheet.get(f"{question.id}.allow_few", ())) is True,
+                    is_signed=read_value(sheet.get(f"{question}.show_name", ())) is True,
+                    may_be_few=read_value(sheet.get(f"{question}.allow_few", ())) is True,
                     key=key.comment_key(*place, n_equal[place]),
                 )
             )
@@ -157,6 +173,9 @@ def _n_asked(
     n_asked: dict[tuple[str, str], int] = defaultdict(int)
     for one, _ in counted:
         if one.relationship in CONFIDENTIAL:
-            for question in forms[one.relationship].open:
+            form = forms[one.relationship]
+            for question in form.open:
                 n_asked[one.ratee, question.id] += 1
+            if form.note is not None:
+                n_asked[one.ratee, NOTES] += 1
     return n_asked

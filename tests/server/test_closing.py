@@ -17,6 +17,7 @@ from server.usecases.closing_backup import copy_results
 from server.usecases.sync import SyncQueue
 from surveys import sheet_store
 from surveys.database import is_sqlite, reader, sqlite_path, write_tx
+from surveys.forms import NOTES
 from surveys.keeper import CycleIsClosed, Keeper
 from surveys.models.cycles import Assignment, Cycle, RevokedAuth
 from surveys.models.results import ClosingRecord, NamedResult, ResultCell, ResultComment, ResultGroup
@@ -91,6 +92,42 @@ async def test_the_comments_are_there_word_for_word_and_not_in_the_order_they_ca
     texts = [row.text for row in await ResultComment.all().order_by("id")]
     assert sorted(texts) == sorted(f"Comment of {name}." for name in (*PEERS, *REPORTS))
     assert {row.signed_by for row in await ResultComment.all()} == {""}
+
+
+async def test_what_raters_saw_is_read_without_its_line_and_only_where_it_was_asked_for(world: World) -> None:
+    cell = "{}.f_note"
+    for name in PEERS:
+        phone = await world.phone(name)
+        # SS02 was rated 2 first, which asks for a note, and 4 in the end, which does not.
+        given = await phone.answers(4)
+        seen = {"SS01.f_match": 5, cell.format("SS01"): f"{name}: at the gate.", cell.format("SS02"): CANARY}
+        after = {cell.format("SS03"): f"{name}: by the press.", "SS03.f_match": 1}
+        await phone.put({**given, **seen, **after})
+    ben = await world.phone("ben")
+    await ben.put({**await ben.answers(2), cell.format("SS01"): "Late twice."})
+    for name in REPORTS[:2]:
+        phone = await world.phone(name)
+        await phone.put(await phone.answers(4))
+    to_the_end_of_grace(world)
+    await close(world)
+    notes = await ResultComment.filter(question=NOTES)
+    assert sorted(row.text for row in notes) == sorted(
+        f"{n}: at the gate.\n\n{n}: by the press." for n in PEERS
+    )
+    assert {row.signed_by for row in notes} == {""}
+    sealed = await NamedResult.get(relationship="manager/texts")
+    texts = world.keeper.open_texts(world.cycle, sealed.ratee_id, "manager", sealed.ciphertext)
+    assert texts == {NOTES: "Late twice."}
+
+
+async def test_two_notes_are_two_too_few_to_show(world: World) -> None:
+    for name in PEERS:
+        phone = await world.phone(name)
+        note = {"SS01.f_note": CANARY} if name in PEERS[:2] else {}
+        await phone.put({**await phone.answers(5), **note})
+    to_the_end_of_grace(world)
+    await close(world)
+    assert await ResultComment.all().count() == 0
 
 
 @pytest.mark.parametrize("order", [1, 2])

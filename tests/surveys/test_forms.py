@@ -91,6 +91,21 @@ def test_not_observed_is_not_offered_for_self_and_self_is_asked_about_the_own_wo
     assert "{name}" in others[0]["text"]
 
 
+def test_a_note_is_offered_on_every_line_at_one_two_and_five_and_is_never_needed() -> None:
+    specs = cells(forms()["peer"])
+    notes = [cell for cell in specs if cell.endswith(".f_note")]
+    assert notes == [f"{line.item}.f_note" for line in forms()["peer"].lines]
+    assert {specs[cell] for cell in notes} == {CellSpec(kind="text", max_length=500)}
+    assert not [cell for cell in required_now(forms()["peer"], {}) if cell.endswith(".f_note")]
+    assert render(forms()["peer"], "de")["note"]["among"] == [1, 2, 5]
+    assert render(forms()["self"], "en")["note"]["text"] == "What is an example?"
+
+
+def test_who_rates_others_may_practise_and_who_rates_oneself_may_not() -> None:
+    assert render(forms()["peer"], "ar")["practice"]["rating"] == 3
+    assert "practice" not in render(forms()["self"], "en")
+
+
 @pytest.mark.parametrize("relationship", ["self", "manager", "peer", "direct_report", "external"])
 def test_only_confidential_raters_may_sign_or_allow_small_numbers(relationship: str) -> None:
     flags = [cell for cell in cells(forms()[relationship]) if cell.endswith((".show_name", ".allow_few"))]
