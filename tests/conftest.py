@@ -1,18 +1,23 @@
 """Both databases for every storage test: SQLite, and a real PostgreSQL started once per run."""
 
 import asyncio
+import hashlib
 import itertools
+import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
+from surveys import reading
 from surveys.database import is_sqlite, open_database
 from surveys.migrate import migrate
+from surveys.reading_frame import Limits
 from tests.postgres import Postgres, running_postgres
 
 SHARED = "sightline_test"
@@ -30,6 +35,7 @@ DO $$ DECLARE one record; BEGIN
 END $$
 """
 _numbers = itertools.count(1)
+_read_in_child = reading._read
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,32 @@ class Database:
     def dialect(self) -> str:
         """Name its kind."""
         return "sqlite" if is_sqlite(self.url) else "postgres"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_read_before() -> Iterator[None]:
+    """Read the same file with the same question in a child once: what it answers depends on nothing else."""
+    answers: dict[str, bytes] = {}
+
+    async def read(
+        module: str, kind: str, data: bytes, filename: str, options: Mapping[str, Any], limits: Limits
+    ) -> bytes:
+        asked = json.dumps(
+            [module, kind, hashlib.sha256(data).hexdigest(), filename, options, repr(limits)], sort_keys=True
+        )
+        if asked not in answers:
+            answers[asked] = await _read_in_child(module, kind, data, filename, options, limits)
+        return answers[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_read", read)
+        yield
+
+
+@pytest.fixture
+def reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a child for each file, whatever was read before."""
+    monkeypatch.setattr(reading, "_read", _read_in_child)
 
 
 @pytest.fixture(scope="session")
