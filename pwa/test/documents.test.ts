@@ -117,6 +117,14 @@ describe("a gap list", () => {
     expect(parsed.rows[0]).toMatchObject({ manager: null, employee: { top3: true } });
   });
 
+  test("a pair that was opened before a restore says so and holds nothing", () => {
+    expect(parseGapList({ ...waiting, state: "lost" })).toMatchObject({
+      state: "lost",
+      rows: [],
+      summary: null,
+    });
+  });
+
   test("a state this app does not know is not shown", () => {
     expect(readOr({ ...gaps, state: "later" }, parseGapList)).toBeNull();
   });

@@ -31,7 +31,8 @@ export interface GapRow {
 }
 
 export interface GapList {
-  readonly state: "waiting" | "open" | "own";
+  /** lost: opened before a backup that was restored; nothing is asked again and nothing is left to read. */
+  readonly state: "waiting" | "open" | "own" | "lost";
   readonly title: string;
   readonly you: "employee" | "manager";
   readonly employee: string;
@@ -58,7 +59,7 @@ export interface GapList {
   readonly ownResults: string;
 }
 
-const STATES = ["waiting", "open", "own"] as const;
+const STATES = ["waiting", "open", "own", "lost"] as const;
 
 export function parseGapList(body: unknown): GapList {
   const gaps = record(body, "gaps");

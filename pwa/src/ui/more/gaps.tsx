@@ -23,6 +23,7 @@ export function GapsScreen({ cycle, employee }: { readonly cycle: string; readon
   return (
     <Frame back={{ screen: "inbox" }} title={<bdi>{other}</bdi>} sub={<bdi>{gaps.title}</bdi>}>
       {gaps.state === "waiting" && <Waiting other={other} isAnswered={gaps.otherAnswered} />}
+      {gaps.state === "lost" && <Lost />}
       {gaps.state === "own" && <Own gaps={gaps} />}
       {gaps.state === "open" && <Open gaps={gaps} />}
     </Frame>
@@ -48,6 +49,17 @@ function Waiting({ other, isAnswered }: { readonly other: string; readonly isAns
       <p>
         <T k={isAnswered ? "pair_answered" : "pair_not_yet"} values={{ name: other }} />
       </p>
+    </>
+  );
+}
+
+function Lost() {
+  const more = useMore();
+  return (
+    <>
+      <Heading id="gaps-lost">{more.t("lost_title")}</Heading>
+      <p class="lead">{more.t("lost_lead")}</p>
+      <p>{more.t("lost_next")}</p>
     </>
   );
 }
