@@ -1,6 +1,6 @@
 /** A sheet read back: whether a card has turned, and what was answered, in words. */
 
-import { askedQuestions, linesOf, picked, pointLabel, valueAt } from "./asked";
+import { askedQuestions, linesOf, noteNow, picked, pointLabel, valueAt } from "./asked";
 import type { Form, Line, Question, Step } from "./form";
 import { distinctTexts, type Sheet } from "./sheet";
 
@@ -17,12 +17,18 @@ export function answerOf(step: Step, form: Form, sheet: Sheet): string | null {
       ? linesOf(form)
           .filter((line) => picked(form, sheet).includes(line.id))
           .map((line) => line.text)
-      : [...askedQuestions(step, form, sheet), ...(step.kind === "line" ? step.after : [])].flatMap(
-          (question) => wordsOf(question, form, sheet),
+      : [...askedQuestions(step, form, sheet), ...beside(step, sheet)].flatMap((question) =>
+          wordsOf(question, form, sheet),
         );
   return parts.length === 0
     ? null
     : parts.join(step.kind === "top3" || step.kind === "teach_back" ? "\n" : " · ");
+}
+
+/** What may be written on a line besides its taps. */
+function beside(step: Step, sheet: Sheet): readonly Question[] {
+  const note = noteNow(step, sheet);
+  return [...(note === null ? [] : [note]), ...(step.kind === "line" ? step.after : [])];
 }
 
 function wordsOf(question: Question, form: Form, sheet: Sheet): readonly string[] {

@@ -1,6 +1,6 @@
 /** What of a form is asked now, what is still missing, and how far the person is; the same rules as `surveys/form_cells.py`. */
 
-import type { Form, Line, Question, Scale, Step } from "./form";
+import type { Form, Line, Note, Question, Scale, Step } from "./form";
 import { isFinal, missing, readValue, type Sheet, type Value } from "./sheet";
 
 export function valueAt(sheet: Sheet, cell: string): Value {
@@ -54,6 +54,18 @@ function isDue(question: Question, sheet: Sheet): boolean {
   if (question.when === null) return true;
   const value = valueAt(sheet, question.when.cell);
   return typeof value === "number" && value <= question.when.atMost;
+}
+
+/** What may be written beside a rating; null where the rating asks for nothing. */
+export function noteFor(step: Step | undefined, rating: Value): Note | null {
+  const note = step?.kind === "line" ? step.note : null;
+  return note !== null && typeof rating === "number" && note.among.includes(rating) ? note : null;
+}
+
+/** The note offered on a step now. */
+export function noteNow(step: Step, sheet: Sheet): Note | null {
+  const [first] = step.questions;
+  return first === undefined ? null : noteFor(step, valueAt(sheet, first.cell));
 }
 
 /** The cells a final sheet must have answered in the state it is in, in the order asked. */

@@ -1,5 +1,6 @@
 /** Cards: what great and typical look like on a line, read strictly. */
 
+import { type Variation, variationOf } from "./form";
 import { isGiven, list, map, record, text, WireError } from "./wire";
 
 export interface Figure {
@@ -19,7 +20,7 @@ export interface Card {
   readonly sourceLang: string;
   readonly tools: readonly string[];
   readonly interactions: readonly string[];
-  readonly variation: "fixed" | "bounded" | "free" | null;
+  readonly variation: Variation | null;
   readonly figures: readonly Figure[];
 }
 
@@ -33,7 +34,6 @@ export function parseCards(body: unknown): Cards {
 
 export function parseCard(value: unknown, at: string): Card {
   const card = record(value, at);
-  const variation = card.variation ?? null;
   return {
     lang: text(card.lang, `${at}.lang`),
     title: words(card.title),
@@ -51,7 +51,7 @@ export function parseCard(value: unknown, at: string): Card {
         .filter((part) => part !== "")
         .join(" · ");
     }),
-    variation: variation === "fixed" || variation === "bounded" || variation === "free" ? variation : null,
+    variation: variationOf(card.variation),
     figures: list(card.figures ?? [], `${at}.figures`, parseFigure),
   };
 }

@@ -62,11 +62,27 @@ export interface Line {
   readonly text: string;
   readonly lang: string;
   readonly anchors: Readonly<Record<string, string>> | null;
+  readonly variation: Variation | null;
   readonly questions: readonly Question[];
+  /** Offered while the line is rated at one of `among`. */
+  readonly note: Note | null;
   readonly gate: Gate | null;
   /** Offered once the card has turned. */
   readonly after: readonly TextQuestion[];
   readonly hasCard: boolean;
+}
+
+/** How free the way of doing something is. */
+export type Variation = "fixed" | "bounded" | "free";
+
+export type Note = TextQuestion & { readonly among: readonly number[] };
+
+/** An invented person to rate before the first real one; nothing of it is kept. */
+export interface Practice {
+  readonly text: string;
+  readonly story: string;
+  readonly reason: string;
+  readonly rating: number;
 }
 
 /** A sentence with questions of its own: the role pulse, the own results, the open questions. */
@@ -121,6 +137,7 @@ export interface Form {
   readonly scales: Readonly<Record<string, Scale>>;
   readonly chips: readonly { readonly value: string; readonly label: string }[];
   readonly sections: readonly Section[];
+  readonly practice: Practice | null;
   readonly steps: readonly Step[];
 }
 
@@ -147,6 +164,7 @@ export function parseForm(body: unknown): Form {
       return { value: text(chip.value, `${at}.value`), label: text(chip.label, `${at}.label`) };
     }),
     sections: list(form.sections, "sections", parseSection),
+    practice: isGiven(form.practice) ? parsePractice(form.practice, "practice") : null,
     steps: parseSteps(form),
   };
   for (const question of parsed.steps.flatMap((step) => step.questions)) {
@@ -164,7 +182,7 @@ function parseSteps(form: Readonly<Record<string, unknown>>): readonly Step[] {
   return [
     ...list(form.pulse ?? [], "pulse", plain("pulse")),
     ...(isGiven(form.unaided) ? [plain("unaided")(form.unaided, "unaided")] : []),
-    ...list(form.lines, "lines", parseLine),
+    ...list(form.lines, "lines", (value, at) => parseLine(value, at, form.note)),
     ...(isGiven(form.top3) ? parseTopThree(form.top3, "top3", locale) : []),
     ...list(form.open, "open", plain("open")),
   ];
@@ -192,19 +210,50 @@ function parseSection(value: unknown, at: string): Section {
   };
 }
 
-function parseLine(value: unknown, at: string): Line {
+function parsePractice(value: unknown, at: string): Practice {
   const row = record(value, at);
   return {
+    text: text(row.text, `${at}.text`),
+    story: text(row.story, `${at}.story`),
+    reason: text(row.reason, `${at}.reason`),
+    rating: integer(row.rating, `${at}.rating`),
+  };
+}
+
+function parseLine(value: unknown, at: string, note: unknown): Line {
+  const row = record(value, at);
+  const id = text(row.item, `${at}.item`);
+  return {
     kind: "line",
-    id: text(row.item, `${at}.item`),
+    id,
     section: text(row.section, `${at}.section`),
     text: text(row.text, `${at}.text`),
     lang: text(row.lang, `${at}.lang`),
     anchors: isGiven(row.anchors) ? map(row.anchors, `${at}.anchors`, text) : null,
+    variation: variationOf(row.variation),
+    note: isGiven(note) ? parseNote(note, id) : null,
     questions: list(row.questions, `${at}.questions`, parseQuestion),
     gate: isGiven(row.gate) ? parseGate(row.gate, `${at}.gate`) : null,
     after: list(row.after ?? [], `${at}.after`, parseText),
     hasCard: row.card === undefined ? false : flag(row.card, `${at}.card`),
+  };
+}
+
+/** A word of a later server is none this app can say. */
+export function variationOf(value: unknown): Variation | null {
+  return value === "fixed" || value === "bounded" || value === "free" ? value : null;
+}
+
+function parseNote(value: unknown, item: string): Note {
+  const note = record(value, "note");
+  return {
+    kind: "text",
+    cell: `${item}.${text(note.cell, "note.cell")}`,
+    required: false,
+    text: text(note.text, "note.text"),
+    when: null,
+    max: integer(note.max, "note.max"),
+    among: list(note.among, "note.among", integer),
   };
 }
 

@@ -123,8 +123,13 @@ function setAside(sheet: PhoneSheet, row: Row, reason: string): PhoneSheet {
   return { ...sheet, rows, aside: [...sheet.aside, aside] };
 }
 
-/** Take in versions from the person's other phone; they are clean, and may replace or stand beside ours. */
-function adopt(phone: Phone, id: string, cells: SheetReply["cells"]): Phone {
+/** Take in versions of the same person from elsewhere; they may replace ours or stand beside them. */
+export function adopt(
+  phone: Phone,
+  id: string,
+  cells: Readonly<Record<string, readonly Version[]>>,
+  { isUnsent = false } = {},
+): Phone {
   const incoming = Object.entries(cells);
   if (incoming.length === 0) return phone;
   const highest = Math.max(
@@ -134,11 +139,16 @@ function adopt(phone: Phone, id: string, cells: SheetReply["cells"]): Phone {
   const after = { ...phone, page: { ...phone.page, highest } };
   return changeSheet(after, id, (sheet) => ({
     ...sheet,
-    rows: incoming.reduce((rows, [cell, versions]) => adoptCell(rows, cell, versions), sheet.rows),
+    rows: incoming.reduce((rows, [cell, versions]) => adoptCell(rows, cell, versions, isUnsent), sheet.rows),
   }));
 }
 
-function adoptCell(rows: readonly Row[], cell: string, versions: readonly Version[]): readonly Row[] {
+function adoptCell(
+  rows: readonly Row[],
+  cell: string,
+  versions: readonly Version[],
+  dirty: boolean,
+): readonly Row[] {
   const ours = rows.filter((row) => row.cell === cell);
   const merged = mergeVersions(
     ours.map((row) => row.version),
@@ -147,9 +157,7 @@ function adoptCell(rows: readonly Row[], cell: string, versions: readonly Versio
   const kept = merged.map((version): Row => {
     const name = nameOf(cell, version);
     const same = ours.find((row) => nameOf(cell, row.version) === name);
-    return same === undefined
-      ? { cell, version, dirty: false, tries: 0, restamped: false }
-      : { ...same, version };
+    return same === undefined ? { cell, version, dirty, tries: 0, restamped: false } : { ...same, version };
   });
   return [...rows.filter((row) => row.cell !== cell), ...kept];
 }

@@ -1,6 +1,6 @@
 /** The one status line: ready while nothing was ever entered, then one of four states, never another. */
 
-import { isEditable, type Phone } from "./phone";
+import { isEditable, type Phone, type PhoneSheet } from "./phone";
 
 export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update" | "sign_in";
 
@@ -26,7 +26,12 @@ export interface Facts {
 
 /** Count the versions that are on this phone only. */
 export function unsentCount(phone: Phone): number {
-  return phone.sheets.reduce((sum, sheet) => sum + sheet.rows.filter((row) => row.dirty).length, 0);
+  return phone.sheets.reduce((sum, sheet) => sum + unsentOn(sheet), 0);
+}
+
+/** Count the versions of one sheet that are on this phone only. */
+export function unsentOn(sheet: PhoneSheet | undefined): number {
+  return sheet?.rows.filter((row) => row.dirty).length ?? 0;
 }
 
 /** Sheets that can never be sent any more and still hold something unsent: they go once the person has seen it. */

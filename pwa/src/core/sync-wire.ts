@@ -91,7 +91,7 @@ function parseSheetReply(value: unknown, at: string): SheetReply {
   };
 }
 
-function parseVersion(value: unknown, at: string): Version {
+export function parseVersion(value: unknown, at: string): Version {
   const row = record(value, at);
   return {
     v: plain(row.v, `${at}.v`),

@@ -1,0 +1,86 @@
+/** Unsent answers in a file the person keeps, and what of such a file this phone can take back. */
+
+import { answerOf } from "./answers";
+import type { Form } from "./form";
+import { isEditable, type Phone, sheetOf } from "./phone";
+import { adopt } from "./settle";
+import type { Version } from "./sheet";
+import { parseVersion } from "./sync-wire";
+import { list, map, record, text, WireError } from "./wire";
+
+const SCHEMA = "sightline-unsent/1";
+const CELL = /^[A-Za-z0-9@._-]{1,64}$/;
+const LOAD = /^[0-9a-f]{16}$/;
+
+type Cells = Readonly<Record<string, readonly Version[]>>;
+
+/** A sheet that may be in the file; `about` and `round` are for who opens it, no phone reads them. */
+export interface Asked {
+  readonly id: string;
+  readonly about: string;
+  readonly round: string;
+  readonly form: Form | null;
+}
+
+/** What was not sent, with what the server refused; no token, so that the file opens nothing. */
+export function rescueFile(phone: Phone, asked: readonly Asked[], made: string): unknown {
+  const sheets = asked.flatMap(({ id, about, round, form }) => {
+    const sheet = sheetOf(phone, id);
+    const unsent = sheet?.rows.filter((row) => row.dirty) ?? [];
+    const refused = sheet?.aside.map(({ version }) => version.v) ?? [];
+    if (unsent.length + refused.length === 0) return [];
+    const cells: Record<string, Version[]> = {};
+    for (const { cell, version } of unsent) cells[cell] = [...(cells[cell] ?? []), version];
+    return [
+      { assignment: id, about, round, answers: form === null ? [] : said(form, cells), refused, cells },
+    ];
+  });
+  return { schema: SCHEMA, made, sheets };
+}
+
+/** The unsent answers in words: a person may have to type them in again. */
+function said(form: Form, cells: Cells): readonly string[] {
+  return form.steps.flatMap((step) => {
+    const answer = answerOf(step, form, cells);
+    return answer === null ? [] : [`${step.text} ${answer}`];
+  });
+}
+
+export interface Rescued {
+  readonly assignment: string;
+  readonly cells: Cells;
+}
+
+/** Read such a file; anything else throws `WireError`. */
+export function parseRescue(body: unknown): readonly Rescued[] {
+  const file = record(body, "file");
+  if (file.schema !== SCHEMA) throw new WireError("schema", SCHEMA);
+  return list(file.sheets, "sheets", (value, at) => {
+    const sheet = record(value, at);
+    const cells = map(sheet.cells, `${at}.cells`, (versions, where) => list(versions, where, checked));
+    for (const cell of Object.keys(cells)) if (!CELL.test(cell)) throw new WireError(at, "a cell");
+    return { assignment: text(sheet.assignment, `${at}.assignment`), cells };
+  });
+}
+
+function checked(value: unknown, at: string): Version {
+  const version = parseVersion(value, at);
+  const isNamed = LOAD.test(version.d) && version.n >= 1 && version.hlc >= 0;
+  if (!isNamed || (version.seen[version.d] ?? 0) >= version.n) throw new WireError(at, "a version");
+  return version;
+}
+
+/** Take back what belongs to a sheet that is here and open; what the phone knows already changes nothing. */
+export function takeBack(
+  phone: Phone,
+  sheets: readonly Rescued[],
+): { readonly phone: Phone; readonly n: number } {
+  let [after, n] = [phone, 0];
+  for (const { assignment, cells } of sheets) {
+    const sheet = sheetOf(after, assignment);
+    if (sheet === undefined || !isEditable(sheet)) continue;
+    after = adopt(after, assignment, cells, { isUnsent: true });
+    n += Object.values(cells).flat().length;
+  }
+  return { phone: after, n };
+}
