@@ -41,7 +41,7 @@ PROVE = (
     Figure(
         "N2", "kill -9 in sync, both databases: acknowledged lost, doubled", "60 / 2,000: 0, 0", "n2_kill"
     ),
-    Figure("N3", "browser SIGKILL after saved shown: lost", "20 / 200: 0"),
+    Figure("N3", "browser SIGKILL after saved shown: lost", "20 / 200: 0", "n3_browser_kill"),
     Figure("N4", "exhaustive attacker on small worlds: respondents pinned", "0 of all"),
     Figure("N5", "link attack on a closed cycle's files", "chance"),
     Figure("N6", "routes x principals of the authorisation matrix", "100 %", "n6_access"),

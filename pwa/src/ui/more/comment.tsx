@@ -116,6 +116,8 @@ function useTyping(
     },
     input: (text: string) => {
       state.current.text = text;
+      // Dictation and other aids write into a field that nobody has turned to.
+      state.current.isOn = true;
       setDraft(text);
       clearTimeout(state.current.timer);
       state.current.timer = window.setTimeout(() => void latest.current(), IDLE_MS);
