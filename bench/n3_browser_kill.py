@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from playwright.async_api import BrowserContext, Error, Page, Playwright
 
@@ -114,8 +115,7 @@ class Phone:
 async def begun(play: Playwright, dist: Path, folder: Path) -> AsyncIterator[Phone]:
     """Sign in and begin with a server, then take the server away."""
     port, post = free_port(), Post()
-    usual, assets.DIST_DIR = assets.DIST_DIR, dist
-    with mail_server(post) as smtp:
+    with mail_server(post) as smtp, patch.object(assets, "DIST_DIR", dist):
         async with new_firm(folder / "data", port=port, smtp=smtp) as firm:
             await firm.hire()
             await firm.launch()
@@ -133,7 +133,6 @@ async def begun(play: Playwright, dist: Path, folder: Path) -> AsyncIterator[Pho
                     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
             finally:
                 await address.stop()
-                assets.DIST_DIR = usual
     yield Phone(f"{address.url}/app/", folder / "profile", task, int(n_steps))
 
 
