@@ -1,16 +1,19 @@
 """Reads of clarity pairs: who they are, whether their views are open, and what a closed cycle kept for HR."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from surveys.database import dialect, reader
-from surveys.lifecycle import State, as_state, kept_until
+from surveys.lifecycle import BEFORE_CLOSING, State, as_state, kept_until
 from surveys.models.cycles import Assignment, Ratee
 from surveys.models.people import Person
 from surveys.models.results import ClosingRecord, PairView
 from surveys.policy import from_document as policy_from_document
+
+Side = Literal["self", "manager"]
+Part = tuple[str, str, str]  # cycle, employee, and the rater who is one or the other side
 
 MOST_PAIRS = 500
 LOST = "lost"  # opened before an older backup was restored: nothing is asked again, nothing is left to read
@@ -34,6 +37,17 @@ class PairFacts:
     sides: str  # lost; "" while nothing is open; both; self or manager: that side alone kept its own answers
     sealed: bytes
     kept_until: date | None  # the retention date; a rehearsal goes as a whole, and sooner
+    is_employee_cancelled: bool = False  # the own sheet was taken away while the pair waits
+    employee_left_at: datetime | None = None
+    manager_left_at: datetime | None = None
+
+    def missing_side(self, now: datetime) -> Side | None:
+        """Name the side of a pair that is not open on which nobody stands, the employee's first."""
+        if self.sides or self.state not in BEFORE_CLOSING:
+            return None
+        if self.is_employee_cancelled or _has_left(self.employee_left_at, now):
+            return "self"
+        return "manager" if not self.manager or _has_left(self.manager_left_at, now) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,8 @@ async def is_in_pair(person_id: str, cycle_id: str, employee_id: str) -> bool:
     )
     if row is None:
         return False
-    return person_id == employee_id or person_id == (await _managers([row])).get((cycle_id, employee_id))
+    managers = _managers([row], await _cancelled([row]))
+    return person_id == employee_id or person_id == managers.get((cycle_id, employee_id))
 
 
 async def find_pair(cycle_id: str, employee_id: str) -> PairFacts | None:
@@ -194,20 +209,21 @@ async def _pairs(rows: Sequence[Ratee]) -> tuple[PairFacts, ...]:
         cycle_id__in={row.cycle.id for row in rows}, ratee_id__in={row.person.id for row in rows}
     )
     by_pair = {(str(view.cycle_id), view.ratee_id): view for view in views}  # type: ignore[attr-defined]  # Tortoise adds `_id`
-    managers = await _managers(rows)
-    names = dict(await Person.filter(id__in=set(managers.values())).values_list("id", "name"))
+    cancelled = await _cancelled(rows)
+    managers = _managers(rows, cancelled)
+    people = {str(one.id): one for one in await Person.filter(id__in=set(managers.values()))}
     return tuple(
         _pair(
             row,
             by_pair.get((row.cycle.id, row.person.id)),
-            managers.get((row.cycle.id, row.person.id), ""),
-            names,
+            people.get(managers.get((row.cycle.id, row.person.id), "")),
+            is_cancelled=(row.cycle.id, row.person.id, row.person.id) in cancelled,
         )
         for row in rows
     )
 
 
-def _pair(row: Ratee, view: PairView | None, manager: str, names: Mapping[Any, Any]) -> PairFacts:
+def _pair(row: Ratee, view: PairView | None, manager: Person | None, *, is_cancelled: bool) -> PairFacts:
     return PairFacts(
         cycle=row.cycle.id,
         title=row.cycle.title,
@@ -217,12 +233,19 @@ def _pair(row: Ratee, view: PairView | None, manager: str, names: Mapping[Any, A
         grace_hours=row.cycle.grace_hours,
         employee=row.person.id,
         employee_name=row.person.name,
-        manager=manager,
-        manager_name=str(names.get(manager, "")),
+        manager="" if manager is None else manager.id,
+        manager_name="" if manager is None else manager.name,
         sides="" if view is None else view.sides,
         sealed=b"" if view is None else bytes(view.ciphertext),
         kept_until=_kept_until(row),
+        is_employee_cancelled=is_cancelled,
+        employee_left_at=row.person.left_at,
+        manager_left_at=None if manager is None else manager.left_at,
     )
+
+
+def _has_left(left_at: datetime | None, now: datetime) -> bool:
+    return left_at is not None and left_at <= now
 
 
 def _kept_until(row: Ratee) -> date | None:
@@ -233,21 +256,24 @@ def _kept_until(row: Ratee) -> date | None:
     return kept_until(cycle.closes_at, cycle.grace_hours, days)
 
 
-async def _managers(rows: Sequence[Ratee]) -> dict[tuple[str, str], str]:
+def _managers(rows: Sequence[Ratee], cancelled: Container[Part]) -> dict[tuple[str, str], str]:
     """Give the one manager who reads each pair, by cycle and employee; whoever was cancelled reads none."""
     # The `_id` attributes are made by Tortoise and unknown to the type checker's model.
     places = {(str(row.cycle_id), str(row.person_id)): row for row in rows}  # type: ignore[attr-defined]
-    cancelled = {
-        (str(cycle), str(employee), str(rater))
-        for cycle, employee, rater in await Assignment.filter(
-            cycle_id__in={cycle for cycle, _ in places},
-            ratee_id__in={employee for _, employee in places},
-            relationship="manager",
-            is_cancelled=True,
-        ).values_list("cycle_id", "ratee_id", "rater_id")
-    }
     found = {place: str(next(iter(row.viewers.get("manager", [])), "")) for place, row in places.items()}
     return {place: one for place, one in found.items() if one and (*place, one) not in cancelled}
+
+
+async def _cancelled(rows: Sequence[Ratee]) -> set[Part]:
+    """Give whose part in these pairs was cancelled."""
+    found = Assignment.filter(
+        cycle_id__in={row.cycle_id for row in rows},  # type: ignore[attr-defined]  # as above
+        ratee_id__in={row.person_id for row in rows},  # type: ignore[attr-defined]  # as above
+        relationship__in=("self", "manager"),
+        is_cancelled=True,
+    )
+    parts = await found.values_list("cycle_id", "ratee_id", "rater_id")
+    return {(str(cycle), str(employee), str(rater)) for cycle, employee, rater in parts}
 
 
 def _pulse(item: str, value: Mapping[str, Any] | None) -> PulseValue | None:

@@ -14,7 +14,7 @@ from server.usecases.preflight import Preflight, preflight
 from server.usecases.programme import ProgrammePanel, programme_panel
 from server.usecases.promise_preview import PromisePreview, draft_promise
 from server.usecases.retention import is_over
-from surveys import queries_cycles, queries_people
+from surveys import queries_cycles, queries_pairs, queries_people
 from surveys.cycle_values import CycleCard, RateeRow
 from surveys.keeper import Keeper
 from surveys.lifecycle import as_state, ends_at, is_due_to_close, kept_until, shown_state
@@ -61,6 +61,7 @@ class RatersPage:
     candidates: tuple[Candidate, ...]
     search: str
     has_answered: Mapping[str, bool]  # by assignment, named raters only
+    is_alone: bool  # a clarity pair with nobody on one side
 
 
 async def get_cycle(cycle_id: str) -> CycleCard:
@@ -126,7 +127,9 @@ async def raters_page(
     loads = await queries_cycles.loads([*asked, *(one.id for one, _ in people)], cycle_id=cycle_id)
     candidates = tuple(Candidate(one, kind, loads.get(one.id, 0)) for one, kind in people)
     has_answered = await named_progress(cycle, ratee_id, keeper=keeper)
-    return RatersPage(cycle, ratee, loads, candidates, search, has_answered)
+    pair = await queries_pairs.find_pair(cycle_id, ratee_id)
+    is_alone = pair is not None and pair.missing_side(clock.now()) is not None
+    return RatersPage(cycle, ratee, loads, candidates, search, has_answered, is_alone)
 
 
 def group_counts(ratee: RateeRow) -> dict[str, int]:

@@ -1,10 +1,11 @@
 """The two views of a clarity pair, for its two people only: what stands between them, and what to talk about."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from server.clock import Clock, today
+from server.clock import Clock
 from server.errors import not_found
 from server.usecases.gaps_progress import Answered, answered
 from server.usecases.gaps_values import PairPage, PairRow, PairsPage, PairState, You
@@ -16,10 +17,11 @@ from surveys.expectations import PRECEDENCE, GapList
 from surveys.keeper import Keeper, KeyMissing
 from surveys.lifecycle import ends_at
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
-from surveys.queries_pairs import LOST, PairFacts, find_pair, list_managed_pairs, list_own_pairs
+from surveys.queries_pairs import LOST, PairFacts, Side, find_pair, list_managed_pairs, list_own_pairs
 from surveys.sealing import Unreadable
 
 SELF, MANAGER = "self", "manager"
+SIDE_OF: Mapping[You, Side] = {"employee": "self", "manager": "manager"}
 GONE = ("released", "done")
 
 
@@ -42,7 +44,7 @@ async def pair_page(
     if you == "manager":
         flags.reverse()
     words = _words(cycle, locale)
-    state = _state(pair, today(clock))
+    state = _state(pair, clock.now())
     document = {} if state in ("over", "lost") else _document(pair, keeper)
     sides = _sides(pair, document, you)
     lines, gaps = gap_lines(words, sides) if sides.employee or sides.manager else ({}, None)
@@ -54,7 +56,8 @@ async def pair_page(
         you=you,
         employee=pair.employee,
         employee_name=pair.employee_name,
-        manager_name=pair.manager_name,
+        manager_name=_manager_name(pair, locale),
+        is_you_missing=pair.missing_side(clock.now()) == SIDE_OF[you],
         opens_at=pair.opens_at,
         ends_at=ends_at(pair.closes_at, pair.grace_hours),
         has_opened=pair.opens_at <= clock.now(),
@@ -74,10 +77,12 @@ async def pairs_page(person: str, *, keeper: Keeper, locale: str, clock: Clock) 
     has_answered = await answered([*own, *managed], keeper=keeper)
     cycles = {one: await find_cycle_facts(one) for one in {pair.cycle for pair in (*own, *managed)}}
 
-    def row(pair: PairFacts) -> PairRow:
-        return _row(pair, cycles[pair.cycle], has_answered, keeper=keeper, locale=locale, clock=clock)
+    def row(pair: PairFacts, you: You) -> PairRow:
+        return _row(pair, you, cycles[pair.cycle], has_answered, keeper=keeper, locale=locale, clock=clock)
 
-    return PairsPage(tuple(row(pair) for pair in own), tuple(row(pair) for pair in managed))
+    return PairsPage(
+        tuple(row(pair, "employee") for pair in own), tuple(row(pair, "manager") for pair in managed)
+    )
 
 
 def open_gaps(pair: PairFacts, cycle: CycleFacts, *, keeper: Keeper) -> GapList | None:
@@ -94,6 +99,7 @@ def open_gaps(pair: PairFacts, cycle: CycleFacts, *, keeper: Keeper) -> GapList 
 
 def _row(
     pair: PairFacts,
+    you: You,
     cycle: CycleFacts | None,
     has_answered: Answered,
     *,
@@ -101,7 +107,7 @@ def _row(
     locale: str,
     clock: Clock,
 ) -> PairRow:
-    state = _state(pair, today(clock))
+    state = _state(pair, clock.now())
     gaps = None if cycle is None or state == "over" else open_gaps(pair, cycle, keeper=keeper)
     n_of = Counter(row.gap for row in gaps.rows) if gaps else Counter[str]()
     words = None if cycle is None else _words(cycle, locale)
@@ -110,8 +116,9 @@ def _row(
         title=pair.title,
         employee=pair.employee,
         employee_name=pair.employee_name,
-        manager_name=pair.manager_name,
+        manager_name=_manager_name(pair, locale),
         state=state,
+        is_you_missing=pair.missing_side(clock.now()) == SIDE_OF[you],
         is_closed=pair.state in GONE,
         has_opened=pair.opens_at <= clock.now(),
         opens_at=pair.opens_at,
@@ -131,14 +138,21 @@ def _words(cycle: CycleFacts, locale: str) -> GapWords:
     return GapWords(cycle, locale, translate(locale, "gaps.skipped"), picked)
 
 
-def _state(pair: PairFacts, day: date) -> PairState:
-    if pair.state in GONE and is_over(pair.kept_until, day):
+def _manager_name(pair: PairFacts, locale: str) -> str:
+    """Name the manager; of one who was cancelled only that there was one."""
+    return pair.manager_name or translate(locale, "gaps.your_manager")
+
+
+def _state(pair: PairFacts, now: datetime) -> PairState:
+    if pair.state in GONE and is_over(pair.kept_until, now.date()):
         return "over"
     if pair.sides == LOST:
         return "lost"
     if pair.sides == "both":
         return "open"
-    return "own" if pair.state in GONE else "waiting"
+    if pair.state in GONE:
+        return "own"
+    return "alone" if pair.missing_side(now) else "waiting"
 
 
 def _document(pair: PairFacts, keeper: Keeper) -> dict[str, Any]:  # JSON, as the opening wrote it

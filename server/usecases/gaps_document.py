@@ -11,7 +11,7 @@ def pair_document(page: PairPage, locale: str) -> dict[str, Any]:
     """Write a pair for the phone; before both have answered there is no row in it."""
     head = {
         "schema": "gaps/1",
-        "state": page.state,
+        "state": "waiting" if page.state == "alone" else page.state,
         "cycle": page.cycle,
         "title": page.title,
         "locale": locale,
@@ -22,7 +22,7 @@ def pair_document(page: PairPage, locale: str) -> dict[str, Any]:
         "you_answered": page.you_answered,
         "other_answered": page.other_answered,
     }
-    if page.state in ("waiting", "lost"):
+    if page.state in ("waiting", "alone", "lost"):
         return head
     gaps = page.gaps
     return {

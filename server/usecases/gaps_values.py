@@ -9,8 +9,8 @@ from surveys.expectations import EmployeeSide, GapClass, GapList, ManagerSide, S
 from surveys.queries_cycle_facts import Said
 
 You = Literal["employee", "manager"]
-# over: the retention date has come; lost: opened before an older backup was restored
-PairState = Literal["waiting", "open", "own", "over", "lost"]
+# over: the retention date has come; lost: opened before an older backup was restored; alone: a side is missing
+PairState = Literal["waiting", "open", "own", "over", "lost", "alone"]
 
 MINUTES: Mapping[str, int] = {"strength": 3, "gaps": 20, "agree": 5, "manager": 2}
 
@@ -83,6 +83,7 @@ class PairPage:
     employee: str
     employee_name: str
     manager_name: str
+    is_you_missing: bool  # of a pair that is `alone`: the reader's side, not the other's
     opens_at: datetime
     ends_at: datetime
     has_opened: bool  # the questions are there to be answered
@@ -135,6 +136,7 @@ class PairRow:
     employee_name: str
     manager_name: str
     state: PairState
+    is_you_missing: bool
     is_closed: bool
     has_opened: bool
     opens_at: datetime

@@ -115,7 +115,7 @@ async def _assignments(
             **_assignment(
                 row, forms[row.form], viewers[row.cycle.id, row.ratee.id], locale, keys[row.cycle.id]
             ),
-            "pair": pair_standing(row, viewers[row.cycle.id, row.ratee.id], has_answered),
+            "pair": pair_standing(row, viewers[row.cycle.id, row.ratee.id], has_answered, locale),
         }
         for row in asking
     ]

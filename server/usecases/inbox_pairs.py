@@ -12,14 +12,16 @@ from surveys.queries_pairs import PairFacts
 OTHER_SIDE = {"self": "manager", "manager": "self"}
 
 
-def pair_standing(row: Assignment, viewers: Viewers, has_answered: Answered) -> dict[str, Any] | None:
+def pair_standing(
+    row: Assignment, viewers: Viewers, has_answered: Answered, locale: str
+) -> dict[str, Any] | None:
     """Name the other side of a clarity pair and tell whether it has answered; None for another kind of cycle."""
     if row.cycle.kind != "clarity":
         return None
     is_own = row.relationship == "self"
     place = (row.cycle.id, row.ratee.id, OTHER_SIDE[row.relationship])
     return {
-        "other": next(iter(viewers.managers), "") if is_own else row.ratee.name,
+        "other": _manager_name(viewers, locale) if is_own else row.ratee.name,
         "other_answered": has_answered.get(place, False),
     }
 
@@ -49,10 +51,14 @@ def pair_links(pairs: Iterable[PairFacts], person_id: str) -> list[dict[str, Any
 def why_asked(kind: str, relationship: str, ratee_name: str, viewers: Viewers, locale: str) -> str:
     """Say in a sentence why this person is asked."""
     topic = "clarity" if kind == "clarity" else "feedback360"
-    manager = next(iter(viewers.managers), "")
     return translate(
         locale,
         f"inbox.why.{topic}.{relationship}",
         name=f"{ISOLATE}{ratee_name}{POP}",
-        manager=f"{ISOLATE}{manager}{POP}",
+        manager=f"{ISOLATE}{_manager_name(viewers, locale)}{POP}",
     )
+
+
+def _manager_name(viewers: Viewers, locale: str) -> str:
+    """Name the manager of a pair; one who was cancelled has no name here any more."""
+    return next(iter(viewers.managers), translate(locale, "gaps.your_manager"))

@@ -9,7 +9,7 @@ from server.usecases.running_add import ADDABLE
 from surveys import queries_pairs, queries_people
 from surveys.cycle_values import CycleCard
 from surveys.keeper import Keeper
-from surveys.queries_pairs import PairFacts
+from surveys.queries_pairs import PairFacts, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class PairRow:
     has_manager_answered: bool
     is_open: bool
     is_lost: bool
+    missing: Side | None  # the side on which nobody stands any more
     others: tuple[tuple[str, str], ...] = ()  # managers of the people file (id, name) who could take over
 
 
@@ -47,6 +48,7 @@ async def pair_rows(cycle: CycleCard, *, keeper: Keeper, clock: Clock) -> tuple[
                 manager,
                 is_open,
                 pair.sides == queries_pairs.LOST,
+                pair.missing_side(clock.now()),
                 others.get(pair.employee, ()),
             )
         )

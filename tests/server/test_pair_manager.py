@@ -32,18 +32,23 @@ Scene = tuple[Site, World]
 @pytest.fixture
 async def scene(database: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     async with round_of_two(database.url, tmp_path) as (site, world):
-
-        async def body(tx: BaseDBAsyncClient) -> None:
-            await Relation.create(
-                id=id_of("dan manages cleo"),
-                person_id=id_of(RATEE),
-                other_id=id_of(NEW),
-                kind="manager",
-                from_on=site.clock.now().date(),
-            )
-
-        await write_tx(body)
+        await add_manager(site)
         yield site, world
+
+
+async def add_manager(site: Site) -> None:
+    """Let Dan manage Cleo too."""
+
+    async def body(tx: BaseDBAsyncClient) -> None:
+        await Relation.create(
+            id=id_of("dan manages cleo"),
+            person_id=id_of(RATEE),
+            other_id=id_of(NEW),
+            kind="manager",
+            from_on=site.clock.now().date(),
+        )
+
+    await write_tx(body)
 
 
 async def take_over(world: World, by: str = NEW) -> None:
