@@ -25,6 +25,7 @@ export function Inbox() {
           <Mark />
           <span>{words.t("app")}</span>
         </p>
+        <WithLater isPart>{(later) => <later.Corner />}</WithLater>
         <a class="icon-button" href={hrefOf({ screen: "menu" })} aria-label={words.t("menu")}>
           <Icon name="menu" />
         </a>
@@ -77,12 +78,13 @@ function isShownAsPair(owner: Owner, task: Task): boolean {
 }
 
 function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {
+  const { view } = useShown();
   const ready = tasks.map((task) => owner.form(task)).filter((form) => form !== null);
   const asked = ready.reduce((sum, form) => sum + form.steps.length, 0);
   const waiting = tasks.length - ready.length;
   return (
     <>
-      {ready.length > 0 && owner.store.isDurable && <ReadyOffline people={ready.length} questions={asked} />}
+      {ready.length > 0 && view.isReadyOffline && <ReadyOffline people={ready.length} questions={asked} />}
       {waiting > 0 && (
         <p class="quiet">
           <T k="not_ready" values={{ n: waiting }} />
@@ -143,6 +145,7 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
       {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}
       <span class="card-state">
         <span>{stateWords(state, count, words)}</span>
+        <WithLater isPart>{(later) => <later.CardNote task={task} />}</WithLater>
         {isOpen && (
           <span>
             {state !== "ready" && `${words.t("minutes", { n: left })} · `}

@@ -6,6 +6,7 @@ import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, T, useShown, useWords } from "./context";
 import { Relationship } from "./inbox";
+import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 
@@ -110,6 +111,9 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
             <li key={line}>{line}</li>
           ))}
         </ul>
+      )}
+      {form.practice !== null && answered === 0 && (
+        <WithLater isPart>{(later) => <later.PracticePart form={form} />}</WithLater>
       )}
       {pair && (
         <ul class="promise">

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { T, useShown, useWords } from "./context";
 import { Icon, type IconName, Mark } from "./icons";
+import { WithLater } from "./lazy";
 import { hrefOf, type Route } from "./route";
 
 const QUIET_MS = 600;
@@ -27,7 +28,7 @@ export function Status() {
   return (
     <a class={`status status-${isSlow ? "slow" : status.kind}`} href={hrefOf({ screen: "needs" })}>
       <Icon name={icon[status.kind] ?? "phone"} />
-      <span aria-live="polite">
+      <span>
         {status.kind === "ready" && words.t("status_ready")}
         {(status.kind === "saved" || status.kind === "saving") &&
           words.t(isSlow ? "loading" : "status_saved")}
@@ -113,6 +114,7 @@ export function Frame({ back, title, sub, progress, footer, aside, isDense = fal
           {title !== undefined && <strong class="bar-title">{title}</strong>}
           {sub !== undefined && <span class="bar-sub">{sub}</span>}
         </div>
+        <WithLater isPart>{(later) => <later.Corner />}</WithLater>
         {progress !== undefined && <Progress {...progress} />}
       </header>
       <main class="content" id="content">

@@ -2,8 +2,8 @@
 
 import { useEffect } from "preact/hooks";
 import { nameOf } from "../app/tasks";
-import { isStepAnswered, minutesLeft, pointLabel, valueAt } from "../core/asked";
-import type { Form, Question, Step } from "../core/form";
+import { isStepAnswered, minutesLeft, noteFor, pointLabel, valueAt } from "../core/asked";
+import type { Form, Line, Question, Step } from "../core/form";
 import type { Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
@@ -57,6 +57,7 @@ export function StepScreen({
           next={next}
         />
       ))}
+      <WithLater isPart>{(later) => <later.LineExtras task={task} form={form} step={step} />}</WithLater>
     </Frame>
   );
 }
@@ -128,6 +129,7 @@ export function StepHead({
       {section !== undefined && section.title !== "" && (
         <p class="eyebrow" {...foreign(section.lang, words)}>
           {section.title}
+          {step.kind === "line" && <Way line={step} />}
         </p>
       )}
       <Heading
@@ -141,6 +143,12 @@ export function StepHead({
       {step.kind === "pulse" && <p class="hint">{words.t("pulse_hint")}</p>}
     </>
   );
+}
+
+/** Only where the rating comes after what the card would show. */
+function Way({ line: { variation, gate } }: { readonly line: Line }) {
+  if (variation === null || gate !== null) return null;
+  return <WithLater isPart>{(later) => <later.Way variation={variation} />}</WithLater>;
 }
 
 interface FieldProps {
@@ -183,6 +191,8 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
     const isFirst = value === null;
     void enter(entered);
     if (!isFirst || !isTap || entered === null || step.questions.length > 1) return;
+    // What was seen is asked while it is in mind; nobody has to answer.
+    if (noteFor(step, entered) !== null) return;
     const label = pointLabel(scale, entered) ?? "";
     setTimeout(() => {
       setLast({ task: task.assignment.id, step: at, cell: question.cell, before: value, label });

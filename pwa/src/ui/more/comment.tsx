@@ -6,6 +6,7 @@ import { distinctTexts, readValue, type Version } from "../../core/sheet";
 import { cleanText } from "../../core/text";
 import type { Task } from "../../store/types";
 import { useShown } from "../context";
+import { TwoTexts } from "./two-texts";
 import { useMore } from "./words";
 
 const IDLE_MS = 250;
@@ -127,32 +128,4 @@ function useTyping(
       state.current.isOn = false;
     },
   };
-}
-
-function TwoTexts({ task, question, versions }: Omit<Props, "label">) {
-  const { view } = useShown();
-  const words = useMore();
-  const texts = distinctTexts(versions);
-  const both = texts.join("\n\n");
-  const keep = (value: string) =>
-    void view.owner?.enter(task, { cell: question.cell, value, renderedFrom: versions });
-  return (
-    <section class="panel">
-      <h2 class="subtitle">{words.t("two_texts_title")}</h2>
-      <p>{words.t("two_texts_lead")}</p>
-      {texts.map((text) => (
-        <div class="choice" key={text}>
-          <blockquote dir="auto">{text}</blockquote>
-          <button class="button button-soft" type="button" onClick={() => keep(text)}>
-            {words.t("keep_this")}
-          </button>
-        </div>
-      ))}
-      {both.length <= question.max && (
-        <button class="button" type="button" onClick={() => keep(both)}>
-          {words.t("keep_both")}
-        </button>
-      )}
-    </section>
-  );
 }

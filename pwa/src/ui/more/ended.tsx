@@ -2,14 +2,13 @@
 
 import type { Owner } from "../../app/owner";
 import { isOwnSide, nameOf, openPairOf, stateOf, type TaskState } from "../../app/tasks";
-
-import type { Sheet } from "../../core/sheet";
 import type { Task } from "../../store/types";
 import { useShown } from "../context";
 import { Icon } from "../icons";
 import { PairState } from "../inbox";
 import { Frame, Heading } from "../parts";
 import { hrefOf } from "../route";
+import { Receipt } from "./corner";
 import { M, type MoreKey, useMore } from "./words";
 
 const TITLES: Partial<Record<TaskState, [title: MoreKey, lead: MoreKey]>> = {
@@ -30,7 +29,7 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
   const isDone = state === "received" || state === "finished" || state === "declined";
   const late = owner.sheet(task)?.rows.filter((row) => row.dirty).length ?? 0;
   const { pair } = task.assignment;
-  const receipt = receiptOf(owner.cells(task));
+  const sheet = owner.sheet(task);
   return (
     <Frame
       back={{ screen: "inbox" }}
@@ -47,11 +46,7 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
             <M k={lead} values={{ name: pairName(task) }} />
           )}
         </p>
-        {(state === "received" || state === "finished") && receipt !== null && (
-          <p class="receipt">
-            <M k="receipt" values={{ code: receipt }} />
-          </p>
-        )}
+        {state === "received" && sheet !== undefined && <Receipt sheet={sheet} />}
         {isDone && pair && state !== "declined" && (
           <>
             <p>{words.t("pair_done")}</p>
@@ -129,10 +124,4 @@ function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task })
       </span>
     </a>
   );
-}
-
-/** A short name for what was handed in, so that two people on the telephone mean the same thing. */
-function receiptOf(cells: Sheet): string | null {
-  const version = cells["@submit"]?.at(-1);
-  return version === undefined ? null : `${version.d.slice(0, 4)}-${version.n}`.toUpperCase();
 }

@@ -16,6 +16,7 @@ import { ADVANCE_MS, hrefAfter, StepHead, Steps, Undo, usePlace } from "../step"
 import { CardBack } from "./card";
 import { Chips } from "./chips";
 import { Comment } from "./comment";
+import { KeyHint } from "./keys";
 import { Taps } from "./taps";
 import { useMore } from "./words";
 
@@ -182,6 +183,7 @@ function Front({ task, form, line, at, onDone }: FrontProps) {
         </>
       )}
       {onDone === null && <OpenCard task={task} form={form} line={line} />}
+      <KeyHint />
     </>
   );
 }

@@ -4,6 +4,9 @@ import { useState } from "preact/hooks";
 import { LANGUAGE_NAMES, LOCALES } from "../../core/i18n";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
+import { AloudNote } from "./aloud";
+import { BringBack, KeepCopy } from "./keep";
+import { KeySetting } from "./keys";
 import { SharedLeaving } from "./shared";
 import { M, useMore } from "./words";
 
@@ -31,10 +34,13 @@ export function Menu() {
           </label>
         ))}
       </fieldset>
+      <KeySetting />
+      <AloudNote />
       <h2 class="subtitle">
         <M k="signed_in_as" values={{ name: view.person?.name ?? "" }} />
       </h2>
       {view.isShared ? <SharedLeaving /> : <Leaving />}
+      <BringBack />
       <p class="hint">{words.t("version", { version: app.version })}</p>
     </Frame>
   );
@@ -62,6 +68,7 @@ function Leaving() {
     <div class="panel stack" role="alert">
       {view.unsent > 0 && !isWipe && <p>{words.t("sign_out_unsent", { n: view.unsent })}</p>}
       {isWipe && <p>{words.t("wipe_lead")}</p>}
+      <KeepCopy />
       <button class="button" type="button" onClick={() => void (isWipe ? app.wipe() : app.signOut())}>
         {words.t(isWipe ? "wipe_sure" : "sign_out_anyway")}
       </button>

@@ -1,7 +1,7 @@
 /** The later part of the app: what nobody needs before the first question. */
 
-export { watchShell } from "../../app/shell";
 export { Comment } from "./comment";
+export { CardNote, Corner } from "./corner";
 export { Decline } from "./decline";
 export { Ended } from "./ended";
 export { Extras } from "./extras";
@@ -10,7 +10,10 @@ export { GreatScreen } from "./great";
 export { LineScreen } from "./line";
 export { Menu } from "./menu";
 export { Needs } from "./needs";
+export { LineExtras, Way } from "./note";
+export { PracticePart } from "./practice";
 export { Review } from "./review";
 export { IdentityNote, SharedLeaving } from "./shared";
 export { TeachBackScreen, TopThreeScreen } from "./top-three";
+export { watchAll as watchShell } from "./watch";
 export { Room } from "./words";

@@ -5,6 +5,7 @@ import { type Aside, type Phone, seeAside } from "../../core/phone";
 import { type Need, stayedHere } from "../../core/status";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
+import { KeepCopy } from "./keep";
 import { useMore } from "./words";
 
 const WORDS_OF: Readonly<
@@ -65,6 +66,7 @@ export function Needs() {
           <p class="hint">{words.t(reasonOf(aside))}</p>
         </section>
       ))}
+      {view.needs.length > 0 && <KeepCopy />}
       {asides.length > 0 && (
         <button class="button button-soft" type="button" onClick={seen}>
           {words.t("aside_seen")}

@@ -10,6 +10,7 @@ import type { Task } from "../../store/types";
 import { foreign, Named, useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { hrefOf } from "../route";
+import { isTwice } from "./two-texts";
 import { M, useMore } from "./words";
 
 export function Review({ task, form }: { readonly task: Task; readonly form: Form }) {
@@ -68,14 +69,23 @@ function Hints({
 }) {
   const words = useMore();
   const texts = form.steps.flatMap((step) =>
-    step.questions.flatMap((one) => distinctTexts(cells[one.cell] ?? [])),
+    cellsOf(step).flatMap((cell) => distinctTexts(cells[cell] ?? [])),
   );
   return (
     <>
       {texts.some((text) => namesSomebody(text, names)) && <p class="note">{words.t("hint_names")}</p>}
+      {form.steps.flatMap(cellsOf).some((cell) => isTwice(cells[cell] ?? [])) && (
+        <p class="note">{words.t("review_two")}</p>
+      )}
       {texts.some(saysOnlyMe) && <p class="note">{words.t("hint_only")}</p>}
     </>
   );
+}
+
+/** Every cell of a step that may hold words. */
+function cellsOf(step: Step): readonly string[] {
+  const more = step.kind === "line" ? [...step.after, ...(step.note === null ? [] : [step.note])] : [];
+  return [...step.questions, ...more].filter((one) => one.kind === "text").map((one) => one.cell);
 }
 
 interface AnswersProps {

@@ -1,0 +1,37 @@
+/** What goes on beside the screens: the worker, keys, and a quiet word for who does not see the status. */
+
+import type { App } from "../../app/app";
+import { watchShell } from "../../app/shell";
+import { watchKeys } from "./keys";
+
+/** Long enough for *saved*, *sending* and *sent* to have come to rest. */
+const REST_MS = 3_000;
+const SAID = ["saved", "sent", "needs"] as const;
+
+export function watchAll(app: App): Promise<void> {
+  watchKeys();
+  sayStatus(app);
+  return watchShell(app);
+}
+
+/** Each state is said once when it has come to rest, not at every answer. */
+function sayStatus(app: App): void {
+  const region = document.createElement("p");
+  region.className = "unseen";
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  let last = app.view().status.kind;
+  let timer = 0;
+  app.subscribe(() => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      const { status, words } = app.view();
+      const kind = SAID.find((one) => one === status.kind);
+      if (kind === undefined || kind === last) return;
+      last = kind;
+      region.lang = words.locale;
+      const time = status.kind === "sent" ? words.time(status.at) : "";
+      region.textContent = words.t(`status_${kind}`, { time });
+    }, REST_MS);
+  });
+}
