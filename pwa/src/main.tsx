@@ -4,18 +4,11 @@ import { render } from "preact";
 import { createApp } from "./app/app";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
-import { loadLater } from "./ui/lazy";
+import { afterFirstScreen, firstScreenIsThere, loadLater } from "./ui/lazy";
 import { Root } from "./ui/root";
 
 declare const APP_VERSION: string;
 declare const CATALOGUES: Readonly<Record<string, string>>;
-
-/** What comes later does not compete with the first question for a slow network. */
-const LATER_MS = 1_000;
-let startLater = (): void => undefined;
-const later = new Promise<void>((resolve) => {
-  startLater = () => void setTimeout(resolve, LATER_MS);
-});
 
 const app = createApp({
   version: APP_VERSION,
@@ -24,8 +17,10 @@ const app = createApp({
   isVisible: () => document.visibilityState === "visible",
   languages: navigator.languages,
   english: en,
+  // A page the worker serves has all its files; a first one is told when they are there.
+  isShellKept: (navigator.serviceWorker?.controller ?? null) !== null,
   loadCatalogue,
-  bringSender: () => later.then(() => import("./app/sender")),
+  bringSender: () => afterFirstScreen.then(() => import("./app/sender")),
 });
 
 async function loadCatalogue(locale: Locale): Promise<Catalogue> {
@@ -39,9 +34,9 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
 const root = document.getElementById("app");
 if (root !== null) {
   render(<Root app={app} />, root);
-  void app.start().finally(startLater);
+  void app.start().finally(firstScreenIsThere);
   // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
-  later
+  afterFirstScreen
     .then(loadLater)
     .then((part) => part.watchShell(app))
     .catch(() => undefined);

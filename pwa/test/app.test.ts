@@ -118,6 +118,54 @@ test("a person signs in, answers, and a start without network shows it all", asy
   expect(task && owner?.cells(task)[CELL]?.[0]?.v).toBe(4);
 });
 
+test("ready without network is said when the questions and the app itself are kept, not before", async () => {
+  net.session = DAN;
+  const app = open();
+  let wasReadyEarly = false;
+  app.subscribe(() => {
+    wasReadyEarly ||= app.view().isReadyOffline;
+  });
+  await app.start();
+  expect([wasReadyEarly, app.view().isReadyOffline]).toEqual([false, false]);
+  app.shellKept();
+  expect(app.view().isReadyOffline).toBe(true);
+  const full = open();
+  await full.start();
+  const fault = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("no room", "QuotaExceededError");
+  });
+  full.shellKept();
+  await full.refresh();
+  fault.mockRestore();
+  expect(full.view().isReadyOffline).toBe(false);
+});
+
+test("a first start needs one reply: the inbox in the person's language, with the forms in it", async () => {
+  const asked: string[] = [];
+  const whole = {
+    ...net.inbox(DAN),
+    person: { ...DAN, locale: "ar" },
+    locale: "ar",
+    forms: [{ ...formBody, locale: "ar" }],
+  };
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url);
+    return new Response(JSON.stringify(whole), { headers: { "x-sightline": "1" } });
+  });
+  const app = open();
+  await app.start();
+  const owner = app.view().owner;
+  const task = owner?.tasks()[0];
+  expect(app.view().words.locale).toBe("ar");
+  expect(task && owner?.form(task)?.locale).toBe("ar");
+  expect(asked.filter((url) => url !== "/api/v1/sync")).toEqual(["/api/v1/inbox?start=1"]);
+  kill(app);
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("refused")));
+  const again = open();
+  await again.start();
+  expect(task && again.view().owner?.form(task)?.locale).toBe("ar");
+});
+
 test("the very first start without network asks for network, and keeps nothing", async () => {
   net.isDown = true;
   const app = open();
@@ -135,7 +183,8 @@ test("after a claim was taken back the phone is signed out plainly, and loses no
   net.session = null;
   net.server.status.set("da".padEnd(64, "0"), "revoked");
   app.view().owner?.wake("manual");
-  await vi.waitFor(() => expect(app.view()).toMatchObject({ phase: "sign_in", owner: null }));
+  const isOut = () => expect(app.view()).toMatchObject({ phase: "sign_in", owner: null });
+  await vi.waitFor(isOut, { timeout: 4_000 });
   net.session = DAN;
   net.server.status.clear();
   const back = open();

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, principal_of
 from server.errors import not_found
 from server.usecases.inbox import find_cards, find_form
-from server.usecases.session_inbox import session_inbox
+from server.usecases.session_inbox import session_inbox, starting_inbox
 from server.views import json_bytes
 from server.wire import read_request
 from server.words import pick_locale
@@ -35,16 +35,17 @@ async def ping(request: Request) -> Response:
 
 
 async def show_inbox(request: Request) -> Response:
-    """List what a person is asked, with the tokens to answer it."""
+    """List what a person is asked, with the tokens to answer it; at a first start with the forms."""
     person = principal_of(request)
-    locale = pick_locale(request.query_params.get("locale", person.locale))
-    document = await session_inbox(
-        person, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper
-    )
-    if request.app.state.settings.is_demo:
-        # As on a demo's pages, the visitor's language wins over that of the person whose chair it is.
+    is_demo = request.app.state.settings.is_demo
+    # As on a demo's pages, the visitor's language wins over that of the person whose chair it is.
+    own = request.headers.get("accept-language", "") if is_demo else person.locale
+    locale = pick_locale(request.query_params.get("locale", own))
+    write = starting_inbox if request.query_params.get("start") == "1" else session_inbox
+    document = await write(person, locale=locale, clock=clock_of(request), keeper=request.app.state.keeper)
+    if is_demo:
         document["person"]["locale"] = locale
-    return Response(json_bytes(document), media_type="application/json")
+    return _packed(request, document, {"Vary": "Accept-Encoding, Accept-Language, Cookie"})
 
 
 async def show_form(request: Request) -> Response:
@@ -64,11 +65,14 @@ def _asked_for(request: Request) -> tuple[str, str]:
 def _immutable(request: Request, document: dict[str, Any] | None) -> Response:
     if document is None:
         raise not_found()
-    # A form holds no secret, so packing it tells nothing; the inbox holds tokens and stays as it is.
-    headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+    return _packed(request, document, {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"})
+
+
+def _packed(request: Request, document: dict[str, Any], headers: dict[str, str]) -> Response:
+    # Packing tells nothing of the tokens beside: no part of a reply is chosen by who asks (docs/decisions/0011).
     body = json_bytes(document)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        body, headers["Content-Encoding"] = gzip.compress(body, 9, mtime=0), "gzip"
+        body, headers = gzip.compress(body, 9, mtime=0), {**headers, "Content-Encoding": "gzip"}
     return Response(body, media_type="application/json", headers=headers)
 
 

@@ -14,6 +14,9 @@ from server.views import STATIC_DIR, see_other
 
 HASHED = re.compile(r"-[0-9a-zA-Z]{8,}\.[a-z0-9]+$")
 FOREVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"  # icons: browsers ask for them again at every step
+FIRST_ASKED = "</api/v1/inbox?start=1>; rel=preload; as=fetch; crossorigin"
+PICTURES = frozenset({".svg", ".png"})
 TYPES = {
     ".webmanifest": "application/manifest+json",
     ".js": "text/javascript",
@@ -56,9 +59,12 @@ async def to_app(request: Request) -> Response:
 async def app_file(request: Request) -> Response:
     """Serve a file of the phone app; addresses without a file are its screens."""
     path = str(request.path_params.get("path", ""))
-    if "." not in path:
-        path = "index.html"
-    return _file(request, DIST_DIR, path)
+    reply = _file(request, DIST_DIR, path if "." in path else "index.html")
+    # A page that comes from here and not from the worker's cache belongs to a phone that has nothing yet: what its
+    # script will ask first is on its way while the script still is.
+    if request.headers.get("sec-fetch-dest") == "document":
+        reply.headers["Link"] = FIRST_ASKED
+    return reply
 
 
 async def favicon(request: Request) -> Response:
@@ -79,7 +85,8 @@ def _file(request: Request, root: Path, name: str) -> Response:
     path = _find(root, name)
     if path is None:
         raise not_found()
-    cache = FOREVER if HASHED.search(path.name) else "no-cache"
+    plain = A_DAY if path.suffix in PICTURES else "no-cache"
+    cache = FOREVER if HASHED.search(path.name) else plain
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
     for encoding, suffix in PACKED.items():

@@ -1,10 +1,11 @@
 """The inbox as one session may see it: how this phone is used, what waits, and whether earlier answers are shown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from server.access import Principal, shut_of
 from server.clock import Clock, millis
-from server.usecases.inbox import inbox
+from server.usecases.inbox import find_form, inbox
 from surveys.keeper import Keeper
 from surveys.models.people import Person
 from surveys.queries_cards import list_waiting
@@ -27,6 +28,21 @@ async def session_inbox(principal: Principal, *, locale: str, clock: Clock, keep
             row.pop("read", None)
     await _leave_out_shut(document, principal)
     return document
+
+
+async def starting_inbox(
+    principal: Principal, *, locale: str, clock: Clock, keeper: Keeper
+) -> dict[str, Any]:
+    """Write the inbox with the forms in it, for a phone that has nothing yet: it need not come back for them."""
+    document = await session_inbox(principal, locale=locale, clock=clock, keeper=keeper)
+    wanted = {(row["form"], _language(row["locales"], locale)) for row in document["assignments"]}
+    forms = [await find_form(*one) for one in sorted(wanted)]
+    return {**document, "locale": locale, "forms": [form for form in forms if form is not None]}
+
+
+def _language(locales: Sequence[str], wanted: str) -> str:
+    # The same choice as the phone's (pwa/src/app/owner.ts).
+    return next(one for one in (wanted, "en", *locales) if one in locales)
 
 
 async def _leave_out_shut(document: dict[str, Any], principal: Principal) -> None:

@@ -27,6 +27,8 @@ export interface View {
   /** Others use this phone too: nothing of this person stays on it in the clear. */
   readonly isShared: boolean;
   readonly identity: Person["identity"];
+  /** Everything that is asked, and the app itself, is on this phone. */
+  readonly isReadyOffline: boolean;
   /** Loads the new version of the app that is waiting, if there is one. */
   readonly update: (() => void) | null;
 }
@@ -40,6 +42,8 @@ export interface App extends SignIn {
   setLocale(locale: Locale): Promise<void>;
   signInAgain(isWanted: boolean): void;
   offerUpdate(load: () => void): void;
+  /** The worker holds every file of the app. */
+  shellKept(): void;
   signOut(): Promise<void>;
   wipe(): Promise<void>;
   /** Before the page goes: open fields store what they hold. */
@@ -58,6 +62,8 @@ export interface AppDeps {
   readonly languages: readonly string[];
   readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
   readonly english: Catalogue;
+  /** Whether the worker holds every file of the app already. */
+  readonly isShellKept?: boolean;
   /** What sends answers; not needed before there is one. */
   readonly bringSender: OwnerDeps["bringSender"];
 }
@@ -71,6 +77,7 @@ export function createApp(deps: AppDeps): App {
   let shared: SharedHere | null = null;
   let identity: Person["identity"] = [];
   let isSignedOut = false;
+  let isShellKept = deps.isShellKept ?? false;
   let isSigningInAgain = false;
   let update: (() => void) | null = null;
   let words = createWords("en", deps.english, deps.languages);
@@ -94,7 +101,7 @@ export function createApp(deps: AppDeps): App {
       identity,
     };
     if (owner === null || phone === undefined)
-      return { ...base, status: { kind: "ready" }, needs: [], unsent: 0 };
+      return { ...base, status: { kind: "ready" }, needs: [], unsent: 0, isReadyOffline: false };
     const facts = {
       phone,
       isDurable: owner.store.isDurable,
@@ -104,7 +111,14 @@ export function createApp(deps: AppDeps): App {
       sending: owner.sending(),
       sentAt: owner.sentAt(),
     };
-    return { ...base, status: statusLine(facts), needs: needsOf(facts), unsent: unsentCount(phone) };
+    const isReadyOffline = isShellKept && owner.store.isDurable && owner.isKept();
+    return {
+      ...base,
+      status: statusLine(facts),
+      needs: needsOf(facts),
+      unsent: unsentCount(phone),
+      isReadyOffline,
+    };
   }
 
   async function speak(locale: Locale): Promise<void> {
@@ -172,14 +186,15 @@ export function createApp(deps: AppDeps): App {
     isSigningInAgain = false;
     const locale = wantedLocale(inbox.person);
     if (locale !== words.locale) await speak(locale);
-    await owner?.takeInbox(inbox);
+    owner?.takeInbox(inbox);
     await owner?.loadForms(words.locale);
     phase = "ready";
     owner?.wake("online");
     notify();
+    await owner?.kept();
   }
 
-  async function ask(locale: Locale): Promise<InboxOutcome> {
+  async function ask(locale: Locale | null): Promise<InboxOutcome> {
     if (device.mustEnd) {
       if (!(await endSession())) return { kind: "offline" };
       await remember({ ...device, mustEnd: false });
@@ -194,7 +209,7 @@ export function createApp(deps: AppDeps): App {
   }
 
   /** The promise came in the language asked for; a person who turned out to read another gets it in that one. */
-  async function askAgainAs(asked: Locale): Promise<void> {
+  async function askAgainAs(asked: string | null): Promise<void> {
     if (owner !== null && !isSignedOut && words.locale !== asked) await take(await ask(words.locale));
   }
 
@@ -251,10 +266,11 @@ export function createApp(deps: AppDeps): App {
       if (takeLeft()) await remember({ ...device, owner: null });
       shared = readShared(Date.now());
       if (shared !== null) device = { ...device, owner: shared };
-      const asked = wantedLocale(device.owner);
-      const spoken = speak(asked);
-      const inbox = ask(asked);
       const known = device.owner;
+      const isFirst = known === null && device.locale === null;
+      const asked = wantedLocale(known);
+      const spoken = speak(asked);
+      const inbox = ask(isFirst ? null : asked);
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.
       const early = await Promise.race([inbox, after(navigator.onLine ? WHO_MS : 0)]);
@@ -264,7 +280,7 @@ export function createApp(deps: AppDeps): App {
       }
       const outcome = early ?? (await inbox);
       await take(outcome);
-      await askAgainAs(asked);
+      await askAgainAs(isFirst && outcome.kind === "inbox" ? outcome.inbox.locale : asked);
       if (owner === null && outcome.kind === "offline") phase = "first_online";
       notify();
     },
@@ -277,6 +293,10 @@ export function createApp(deps: AppDeps): App {
     },
     signInAgain: (isWanted) => {
       isSigningInAgain = isWanted;
+      notify();
+    },
+    shellKept: () => {
+      isShellKept = true;
       notify();
     },
     offerUpdate: (load) => {

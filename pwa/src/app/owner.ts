@@ -40,7 +40,11 @@ export interface Owner {
   sentAt(): number | null;
   enter(task: Task, entry: Entry): Promise<void>;
   noteTask(id: string, note: TaskNote): void;
-  takeInbox(inbox: Inbox): Promise<void>;
+  /** Takes in what is asked, and shows it at once; `kept` tells when the disk has it. */
+  takeInbox(inbox: Inbox): void;
+  kept(): Promise<void>;
+  /** Whether everything that is asked would be here without network. */
+  isKept(): boolean;
   loadForms(locale: string): Promise<void>;
   forget(task: Task): Promise<void>;
   wake(why: Waking): void;
@@ -67,6 +71,8 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   let { reports, pairs, profile } = stored.meta;
   let sentAt = stored.meta.sentAt;
   let hasAsked = false;
+  let nUnkept = 0;
+  let keeping: Promise<unknown> = Promise.resolve();
   const forms = new Map<string, Form>();
   const shelf = createShelf(store, deps.onChange);
   const isPairWaiting = () =>
@@ -131,9 +137,47 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     tasks = next;
     deps.onChange();
     const statuses = new Map(keeper.phone().sheets.map((sheet) => [sheet.id, sheet.status]));
-    await store
-      .saveTasks(next.map((task) => ({ ...task, status: statuses.get(task.assignment.id) ?? task.status })))
-      .catch(() => undefined);
+    await store.saveTasks(
+      next.map((task) => ({ ...task, status: statuses.get(task.assignment.id) ?? task.status })),
+    );
+  }
+
+  /** What could not be kept stays counted: then nobody is told that everything is here without network. */
+  function keep(work: Promise<unknown>): void {
+    nUnkept += 1;
+    const done = work.then(
+      () => {
+        nUnkept -= 1;
+        deps.onChange();
+      },
+      () => undefined,
+    );
+    keeping = Promise.all([keeping, done]);
+  }
+
+  function takeForm(body: unknown): Form | null {
+    const form = read(body);
+    if (form === null) return null;
+    forms.set(form.hash, form);
+    keep(store.saveForm(form.hash, form.locale, body));
+    return form;
+  }
+
+  /** The form in the wanted language, or in one the phone already has when there is no network. */
+  async function loadForm({ assignment }: Task, locale: string): Promise<void> {
+    const { form: hash, locales } = assignment;
+    const wanted = locales.includes(locale) ? locale : locales.includes("en") ? "en" : (locales[0] ?? "en");
+    if (forms.get(hash)?.locale === wanted) return;
+    const kept = read(await store.findForm(hash, wanted));
+    if (kept !== null) forms.set(hash, kept);
+    else if (takeForm(await getForm(hash, wanted)) === null) await anyForm(hash, locales);
+  }
+
+  async function anyForm(hash: string, locales: readonly string[]): Promise<void> {
+    for (const locale of locales) {
+      const form = read(await store.findForm(hash, locale));
+      if (form !== null) return void forms.set(hash, form);
+    }
   }
 
   return {
@@ -160,15 +204,22 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       bringCards(shelf, form, cellsOf(sheetOf(keeper.phone(), task.assignment.id)));
     },
     noteTask: (taskId, note) => quietly(noteTask(taskId, note)),
-    takeInbox: async (inbox) => {
+    takeInbox: (inbox) => {
       const next = joinTasks(tasks, inbox.assignments, keeper.phone());
       ({ reports, pairs, profile } = inbox);
-      await keeper.update((phone) => leftDue(withTasks(phone, next), inbox.assignments));
-      await saveTasks(next);
+      const settled = keeper.update((phone) => leftDue(withTasks(phone, next), inbox.assignments));
+      keep(settled.then(() => saveTasks(next)));
+      tasks = next;
       quietly(store.saveMeta({ reports, pairs, profile }));
+      for (const body of inbox.forms) takeForm(body);
     },
+    kept: async () => {
+      await keeping;
+    },
+    isKept: () => nUnkept === 0,
     loadForms: async (locale) => {
-      await Promise.all(tasks.map((task) => loadForm(store, task, locale, forms)));
+      const asked = new Map(tasks.map((task) => [task.assignment.form, task]));
+      await Promise.all([...asked.values()].map((task) => loadForm(task, locale)));
       for (const { assignment } of tasks) {
         bringCards(
           shelf,
@@ -182,7 +233,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       const rest = tasks.filter((one) => one.assignment.id !== task.assignment.id);
       await store.forget(task.assignment.id);
       await keeper.update((phone) => withTasks(phone, rest));
-      await saveTasks(rest);
+      await saveTasks(rest).catch(() => undefined);
     },
     wake: engine.wake,
     leave: engine.leave,
@@ -209,30 +260,6 @@ async function openStore(id: string, { isDurable, sharedKey }: OwnerDeps): Promi
   const opened = sharedKey === null ? openPhoneStore(id) : openSharedStore(id, sharedKey);
   // Private windows of some browsers have a database that cannot be opened, and a broken one cannot be read.
   return opened.then(loaded).catch(() => loaded(openMemoryStore()));
-}
-
-/** The form in the wanted language, or in one the phone already has when there is no network. */
-async function loadForm(store: Store, task: Task, locale: string, forms: Map<string, Form>): Promise<void> {
-  const { form: hash, locales } = task.assignment;
-  const wanted = locales.includes(locale) ? locale : locales.includes("en") ? "en" : (locales[0] ?? "en");
-  if (forms.get(hash)?.locale === wanted) return;
-  const body = (await store.findForm(hash, wanted)) ?? (await fetchForm(store, hash, wanted));
-  const form = read(body) ?? (await anyForm(store, hash, locales));
-  if (form !== null) forms.set(hash, form);
-}
-
-async function fetchForm(store: Store, hash: string, locale: string): Promise<unknown> {
-  const body = await getForm(hash, locale);
-  if (read(body) !== null) await store.saveForm(hash, locale, body).catch(() => undefined);
-  return body;
-}
-
-async function anyForm(store: Store, hash: string, locales: readonly string[]): Promise<Form | null> {
-  for (const locale of locales) {
-    const form = read(await store.findForm(hash, locale));
-    if (form !== null) return form;
-  }
-  return null;
 }
 
 function read(body: unknown): Form | null {

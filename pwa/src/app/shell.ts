@@ -11,6 +11,7 @@ export async function watchShell(app: App): Promise<void> {
     .register("sw.js", { scope: "./", updateViaCache: "none" })
     .catch(() => null);
   if (registration === null) return;
+  void navigator.serviceWorker.ready.then(() => app.shellKept());
   let isReloading = false;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     // The first worker takes over a page that is already its own version.

@@ -91,6 +91,9 @@ export interface Inbox {
   readonly reports: readonly ReportLink[];
   readonly pairs: readonly OpenPair[];
   readonly profile: ProfileLink | null;
+  /** Only at a first start: the language the server chose, and the forms in it. */
+  readonly locale: string | null;
+  readonly forms: readonly unknown[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -115,6 +118,8 @@ export function parseInbox(body: unknown): Inbox {
     reports: list(inbox.reports, "reports", parseReport),
     pairs: list(inbox.pairs ?? [], "pairs", parseOpenPair),
     profile: isGiven(inbox.profile) ? parseProfileLink(inbox.profile, "profile") : null,
+    locale: isGiven(inbox.locale) ? text(inbox.locale, "locale") : null,
+    forms: list(inbox.forms ?? [], "forms", (form) => form),
   };
 }
 

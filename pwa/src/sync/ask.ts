@@ -10,9 +10,11 @@ export type InboxOutcome =
 export const TIMEOUT_MS = 30_000;
 const HEADER = "x-sightline";
 
-export async function getInbox(locale: string): Promise<InboxOutcome> {
+/** Null at a first start: the server knows the person's language, and has sent this on its way with the page. */
+export async function getInbox(locale: string | null): Promise<InboxOutcome> {
   try {
-    const reply = await ours(`/api/v1/inbox?locale=${encodeURIComponent(locale)}`, { cache: "no-store" });
+    const asked = locale === null ? "start=1" : `locale=${encodeURIComponent(locale)}`;
+    const reply = await ours(`/api/v1/inbox?${asked}`, locale === null ? {} : { cache: "no-store" });
     if (reply?.status === 401) return { kind: "signed_out" };
     if (reply?.ok !== true) return { kind: "offline" };
     return { kind: "inbox", inbox: parseInbox(await reply.json()) };

@@ -7,6 +7,14 @@ import { Frame, Heading, Starting } from "./parts";
 
 declare const MORE_CSS: string;
 
+/** What comes later does not compete with the first question for a slow network. */
+const LATER_MS = 1_000;
+let startLater = (): void => undefined;
+export const afterFirstScreen = new Promise<void>((resolve) => {
+  startLater = () => void setTimeout(resolve, LATER_MS);
+});
+export const firstScreenIsThere = (): void => startLater();
+
 interface Lazy<P> {
   /** The part when it is here already: then it is drawn at once. */
   here(): P | null;
@@ -60,7 +68,7 @@ function styled(href: string): Promise<void> {
 
 interface Props<P> {
   readonly part: Lazy<P>;
-  /** Stands on a screen that has more to show: then nothing is said while it is on its way. */
+  /** Stands on a screen that has more to show: nothing is said while it is on its way, and it does not hurry. */
   readonly isPart?: boolean;
   readonly children: (part: P) => ComponentChildren;
 }
@@ -68,8 +76,10 @@ interface Props<P> {
 function With<P extends object>({ part, isPart = false, children }: Props<P>) {
   const [state, setState] = useState<P | "missing" | null>(part.here());
   useEffect(() => {
-    if (state === null) part.bring().then(setState, () => setState("missing"));
-  }, [state, part]);
+    if (state !== null) return;
+    const begun = isPart ? afterFirstScreen : Promise.resolve();
+    begun.then(part.bring).then(setState, () => setState("missing"));
+  }, [state, part, isPart]);
   if (state !== null && state !== "missing") return <>{children(state)}</>;
   if (isPart) return null;
   return state === null ? <Starting /> : <Missing onAgain={() => setState(null)} />;
