@@ -7,10 +7,13 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import clarity_steps as clarity
 from tests.browser.looking import Cell, Picture, chair, no_picture
 from tests.browser.page_faults import faults_of
+from tests.browser.phone_replies import Replies
 from tests.browser.whole_site import EMPLOYEE, MANAGER, NOBODY, Whole
 
 Seen = Callable[[Page, str], Awaitable[None]]
 SETTLE_MS = 120
+WAITING_MS = 2_500
+OPEN_QUESTION = 15
 
 
 async def look_at_phone(
@@ -77,9 +80,15 @@ async def _employee(page: Page, site: Whole, seen: Seen) -> None:
         await expect(page.locator("h1")).to_be_visible()
         await seen(page, f"app-{place.partition('/')[0]}")
     # What is answered here stays on this phone: the next look finds the same sheets.
-    await page.context.route("**/api/v1/sync", lambda route: route.abort())
+    replies = Replies()
+    await page.context.route("**/api/v1/sync", replies.give)
     await _feedback(page, site, seen)
+    await _waiting(page, site, seen)
+    await _answered(page, site, seen, replies)
+    replies.mode = "none"
     await _clarity(page, site, seen)
+    # A page that goes sends once more, past every route.
+    await page.context.set_offline(True)
 
 
 async def _feedback(page: Page, site: Whole, seen: Seen) -> None:
@@ -87,12 +96,48 @@ async def _feedback(page: Page, site: Whole, seen: Seen) -> None:
     await seen(page, "app-promise")
     await page.locator("footer button.button").click()
     await seen(page, "app-brief")
+    await page.locator(".practice-points button").nth(3).click()
+    await page.locator(".practice .note").scroll_into_view_if_needed()
+    await seen(page, "app-practice")
     await page.locator("footer a.button").last.click()
     await expect(page.locator("fieldset.points")).to_be_visible()
     await seen(page, "app-line")
+    await page.locator("label.point").nth(1).click()
+    await page.locator(".noted textarea").fill("Nuria – 2 × „OK“")
+    await seen(page, "app-line-note")
     for place in ("review", "decline"):
         await _go(page, site, f"#/a/{{request}}/{place}")
         await seen(page, f"app-{place}")
+
+
+async def _waiting(page: Page, site: Whole, seen: Seen) -> None:
+    """Answers that are on this phone only: counted, and kept in a file before somebody leaves."""
+    await _go(page, site, "#/")
+    await page.wait_for_timeout(WAITING_MS)
+    await expect(page.locator(".card-count")).to_be_visible()
+    await seen(page, "app-list-waiting")
+    await _go(page, site, "#/menu")
+    await page.locator("main button.button").last.click()
+    await expect(page.locator("#keep")).to_be_visible()
+    await seen(page, "app-sign-out")
+
+
+async def _answered(page: Page, site: Whole, seen: Seen, replies: Replies) -> None:
+    """What the server may answer: other words from another device, then a refusal."""
+    replies.mode = "two texts"
+    await _go(page, site, f"#/a/{{request}}/{OPEN_QUESTION}")
+    await page.locator("textarea").fill("Written here.")
+    await page.locator("textarea").blur()
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator(".two-texts")).to_be_visible(timeout=10_000)
+    await seen(page, "app-two-texts")
+    replies.mode = "refused"
+    await page.locator(".two-texts button.button").last.click()
+    await seen(page, "app-joined-text")
+    await page.locator(".two-texts button.button").click()
+    await _go(page, site, "#/needs")
+    await expect(page.locator("main blockquote")).to_be_visible(timeout=10_000)
+    await seen(page, "app-needs-refused")
 
 
 async def _clarity(page: Page, site: Whole, seen: Seen) -> None:

@@ -22,23 +22,18 @@ interface Props {
   readonly label: string;
   /** Nobody else reads it. */
   readonly isOwn?: boolean;
+  /** Says who reads it and how, in place of the usual words. */
+  readonly hint?: string;
+  readonly rows?: number;
 }
 
-export function Comment({ task, question, versions, label, isOwn = false }: Props) {
+export function Comment(props: Props) {
+  const { task, question, versions, label } = props;
   const words = useMore();
   const texts = distinctTexts(versions);
   const [isFocused, setFocused] = useState(false);
   if (texts.length > 1 && !isFocused) return <TwoTexts task={task} question={question} versions={versions} />;
-  return (
-    <Box
-      task={task}
-      question={question}
-      versions={versions}
-      label={label || words.t("your_words")}
-      isOwn={isOwn}
-      onFocused={setFocused}
-    />
-  );
+  return <Box {...props} label={label || words.t("your_words")} onFocused={setFocused} />;
 }
 
 function Box({
@@ -47,6 +42,8 @@ function Box({
   versions,
   label,
   isOwn = false,
+  hint: said,
+  rows,
   onFocused,
 }: Props & { readonly onFocused: (is: boolean) => void }) {
   const { view } = useShown();
@@ -54,7 +51,7 @@ function Box({
   const stored = readValue(versions);
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? (typeof stored === "string" ? stored : "");
-  const field = useTyping(props(task, question), versions, setDraft);
+  const field = useTyping({ task, cell: question.cell }, versions, setDraft);
   const left = question.max - text.length;
   const hint = `${question.cell}-hint`;
   return (
@@ -62,7 +59,7 @@ function Box({
       <textarea
         aria-label={label}
         aria-describedby={hint}
-        rows={question.max <= SHORT ? 3 : 6}
+        rows={rows ?? (question.max <= SHORT ? 3 : 6)}
         dir="auto"
         maxLength={question.max}
         value={text}
@@ -77,7 +74,8 @@ function Box({
         }}
       />
       <p class="hint" id={hint}>
-        {words.t(isOwn ? "unaided_hint" : "word_for_word")} {!question.required && words.t("optional")}
+        {said ?? words.t(isOwn ? "unaided_hint" : "word_for_word")}{" "}
+        {!question.required && words.t("optional")}
         {task.assignment.read === undefined && view.owner !== null && ` ${words.t("added_to_other")}`}
       </p>
       <p class="hint" aria-live="polite">
@@ -86,8 +84,6 @@ function Box({
     </div>
   );
 }
-
-const props = (task: Task, question: TextQuestion) => ({ task, cell: question.cell });
 
 /** Stores a text after 250 ms of rest, when the field is left, and when the page goes. */
 function useTyping(

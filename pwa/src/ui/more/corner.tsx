@@ -33,15 +33,12 @@ export function Corner() {
   return (
     <>
       {isWaiting && (
-        <a
-          class="count"
-          href={hrefOf({ screen: "needs" })}
-          aria-label={words.t("unsent", { n: view.unsent })}
-        >
+        <a class="count" href={hrefOf({ screen: "needs" })}>
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
             <path d="M12 19V5M6 11l6-6 6 6" />
           </svg>
-          {view.unsent}
+          <span aria-hidden="true">{view.unsent}</span>
+          <span class="unseen">{words.t("unsent", { n: view.unsent })}</span>
         </a>
       )}
       <ReadAloud />

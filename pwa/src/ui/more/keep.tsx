@@ -3,7 +3,6 @@
 import { useState } from "preact/hooks";
 import { nameOf } from "../../app/tasks";
 import { parseRescue, rescueFile, takeBack } from "../../core/rescue";
-import { unsentOn } from "../../core/status";
 import { WireError } from "../../core/wire";
 import { useShown } from "../context";
 import { useMore } from "./words";
@@ -16,7 +15,7 @@ export function KeepCopy() {
   const words = useMore();
   const [isKept, setKept] = useState(false);
   const { owner } = view;
-  const n = owner?.tasks().reduce((sum, task) => sum + kept(owner.sheet(task)), 0) ?? 0;
+  const n = view.unsent;
   if (owner === null || view.isShared || n === 0) return null;
   const keep = () => {
     const asked = owner.tasks().map((task) => ({
@@ -29,7 +28,7 @@ export function KeepCopy() {
     setKept(true);
   };
   return (
-    <section class="panel stack" aria-labelledby="keep">
+    <section class="keep stack" aria-labelledby="keep">
       <h2 class="subtitle" id="keep">
         {words.t("keep_title")}
       </h2>
@@ -43,10 +42,6 @@ export function KeepCopy() {
     </section>
   );
 }
-
-type Sheet = Parameters<typeof unsentOn>[0];
-const kept = (sheet: Sheet): number =>
-  unsentOn(sheet) + (sheet?.aside.filter((one) => !one.isSeen).length ?? 0);
 
 function save(file: unknown): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));

@@ -30,6 +30,7 @@ interface Props {
 export function LineExtras({ task, form, step }: Props) {
   const { view } = useShown();
   const words = useWords();
+  const more = useMore();
   const cells = view.owner?.cells(task) ?? {};
   const note = noteNow(step, cells);
   // What stood here when the line came up does not pull the page down.
@@ -46,7 +47,14 @@ export function LineExtras({ task, form, step }: Props) {
           <h2 class="subtitle" {...foreign(form.locale, words)}>
             {note.text}
           </h2>
-          <Comment task={task} question={note} versions={cells[note.cell] ?? []} label={note.text} />
+          <Comment
+            task={task}
+            question={note}
+            versions={cells[note.cell] ?? []}
+            label={note.text}
+            hint={more.t(task.assignment.named ? "word_for_word" : "note_hint")}
+            rows={3}
+          />
         </section>
       )}
       <KeyHint />
