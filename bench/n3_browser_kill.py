@@ -39,8 +39,9 @@ ANSWER = """async ([task, nSteps, seed]) => {
     const step = (turn % nSteps) + 1;
     location.hash = `#/a/${task}/${step}`;
     await frame();
-    const field = document.querySelector("textarea");
     const points = [...document.querySelectorAll("fieldset.points label.point input")];
+    // A line may offer a note beside its points: then the points are what is answered.
+    const field = points.length > 0 ? null : document.querySelector("textarea");
     if (field === null && points.length === 0) continue;
     const value = field === null ? points[turn * 7 % points.length].value : `Words of turn ${turn}.`;
     await tell({ step, value, isSaved: false });
@@ -61,7 +62,7 @@ READ = """async ([task, nSteps]) => {
   for (let step = 1; step <= nSteps; step += 1) {
     location.hash = `#/a/${task}/${step}`;
     await frame();
-    const field = document.querySelector("textarea");
+    const field = document.querySelector("fieldset.points") ? null : document.querySelector("textarea");
     found[step] = field?.value ?? document.querySelector("fieldset.points input:checked")?.value ?? null;
   }
   return found;
