@@ -1,101 +1,15 @@
 /** Who may see what on a phone that more than one person uses, and what a start without network shows. */
 
-import "fake-indexeddb/auto";
-import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import formBody from "../../tests/vectors/wire/form.json";
-import inboxBody from "../../tests/vectors/wire/inbox.json";
-import { type App, createApp } from "../src/app/app";
-import { parseSyncRequest, type SyncRequest } from "../src/core/sync-wire";
-import ar from "../src/i18n/ar.json";
-import en from "../src/i18n/en.json";
-import { FakeServer } from "./fake-server";
+import type { App } from "../src/app/app";
+import { answer, CELL, closeAll, DAN, EVE, freshNet, kill, type Net, open } from "./app-world";
 
-const CELL = "SS01.f_match";
-
-/** The server as the phone sees it: one session at a time, or none, or no network. */
-class Net {
-  readonly server = new FakeServer();
-  readonly requests: SyncRequest[] = [];
-  session: { id: string; name: string } | null = null;
-  isDown = false;
-  inboxDelayMs = 0;
-
-  async fetch(url: string, options: RequestInit = {}): Promise<Response> {
-    if (this.isDown) throw new TypeError("refused");
-    const reply = (status: number, body: unknown = {}) =>
-      new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { "x-sightline": "1" } });
-    if (url.startsWith("/api/v1/forms/")) return reply(200, { ...formBody, locale: url.slice(-7, -5) });
-    if (url.startsWith("/api/v1/inbox")) {
-      if (this.inboxDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.inboxDelayMs));
-      return this.session === null ? reply(401) : reply(200, this.inbox(this.session));
-    }
-    if (url === "/api/v1/session") {
-      this.session = options.method === "DELETE" ? null : this.session;
-      return reply(204);
-    }
-    const request = parseSyncRequest(JSON.parse(String(options.body)));
-    this.requests.push(request);
-    return reply(200, this.server.answer(request));
-  }
-
-  inbox(person: { id: string; name: string }) {
-    const token = (letter: string) => person.id.slice(0, 1).concat(letter).padEnd(64, "0");
-    const [row] = inboxBody.assignments;
-    const mine = {
-      ...row,
-      id: person.id,
-      write: token("a"),
-      read: token("b"),
-      ratee: { name: `for ${person.name}` },
-    };
-    return { ...inboxBody, person: { ...person, locale: "en" }, assignments: [mine] };
-  }
-}
-
-const DAN = { id: "d".repeat(32), name: "Dan" };
-const EVE = { id: "e".repeat(32), name: "Eve" };
 let net: Net;
 
 beforeEach(() => {
-  vi.stubGlobal("indexedDB", new IDBFactory());
-  vi.stubGlobal("CompressionStream", undefined);
-  vi.stubGlobal("navigator", { onLine: true });
-  net = new Net();
-  vi.stubGlobal("fetch", (url: string, options?: RequestInit) => net.fetch(url, options));
+  net = freshNet();
 });
-afterEach(() => {
-  for (const app of apps.splice(0)) app.view().owner?.stop();
-  vi.unstubAllGlobals();
-});
-
-const apps: App[] = [];
-
-function open(isDurable = true): App {
-  const app = createApp({
-    version: "test",
-    isDurable,
-    isVisible: () => true,
-    languages: ["en"],
-    english: en,
-    bringSender: () => import("../src/app/sender"),
-    loadCatalogue: async (locale) => (locale === "ar" ? ar : en),
-  });
-  apps.push(app);
-  return app;
-}
-
-async function answer(app: App, value: number): Promise<void> {
-  const owner = app.view().owner;
-  const task = owner?.tasks()[0];
-  if (owner === null || owner === undefined || task === undefined) throw new Error("nobody is here");
-  await owner.enter(task, { cell: CELL, value, renderedFrom: [] });
-}
-
-/** The page goes away without a word; only what is on the disk stays. */
-function kill(app: App): void {
-  app.view().owner?.stop();
-}
+afterEach(closeAll);
 
 const everything = (app: App) => JSON.stringify(app.view().owner?.tasks() ?? []);
 
