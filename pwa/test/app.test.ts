@@ -1,6 +1,7 @@
 /** Who may see what on a phone that more than one person uses, and what a start without network shows. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import formBody from "../../tests/vectors/wire/form.json";
 import type { App } from "../src/app/app";
 import { answer, CELL, closeAll, DAN, EVE, freshNet, kill, type Net, open } from "./app-world";
 
