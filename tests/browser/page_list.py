@@ -80,6 +80,32 @@ async def _unfold(page: Page, site: Whole) -> None:
     await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
 
 
+def _in_plain(*then: Act, page: str = "") -> Act:
+    """Read the promise of a plain page, accept it, and go on; `page` is another than the first."""
+
+    async def act(one: Page, site: Whole) -> None:
+        if page:
+            form = "document.querySelector('form[method=get]')"
+            named = page.format(**site.ids)
+            await one.evaluate(f"(page) => {{ {form}.action = {form}.action.replace(/1$/, page) }}", named)
+        await _press("form[method=get] button")(one, site)
+        for step in then:
+            await step(one, site)
+
+    return act
+
+
+async def _write_too_much(page: Page, site: Whole) -> None:
+    await page.locator("textarea").first.fill("too much " * 300)
+
+
+async def _forge(page: Page, site: Whole) -> None:
+    """Write to a sheet nobody has, with words that are worth copying."""
+    await page.locator("textarea").first.fill("More than one word")
+    hidden = "document.querySelector('main input[name=page]')"
+    await page.evaluate(f'{hidden}.value = {hidden}.value.replace(/"write":"..../, \'"write":"0000\')')
+
+
 def _content(name: str) -> bytes:
     return (Path(content_dir()) / name).read_bytes()
 
@@ -128,6 +154,17 @@ LOOKS = (
     Look("report-own", "/reports/{autumn_feedback360}", EMPLOYEE, _unfold),
     Look("mirror-start-employee", "/mirror", EMPLOYEE),
     Look("me-employee", "/me", EMPLOYEE),
+    Look("plain", "/plain", EMPLOYEE),
+    Look("plain-promise", "/plain/{request}", EMPLOYEE),
+    Look("plain-form", "/plain/{request}", EMPLOYEE, _in_plain()),
+    Look("plain-mistake", "/plain/{request}", EMPLOYEE, _in_plain(_write_too_much, _press(".foot button"))),
+    Look("plain-send", "/plain/{request}", EMPLOYEE, _in_plain(_press(".foot button"))),
+    Look("plain-decline", "/plain/{request}", EMPLOYEE, _in_plain(_press("button[value=decline]"), page="decline")),
+    Look("plain-over", "/plain/{request}", EMPLOYEE, _in_plain(_forge, _press(".foot button"))),
+    Look("plain-clarity", "/plain/{sheet}", EMPLOYEE),
+    Look("plain-clarity-card", "/plain/{sheet}", EMPLOYEE, _in_plain()),
+    Look("plain-clarity-line", "/plain/{sheet}", EMPLOYEE, _in_plain(page="{n_lines}")),
+    Look("plain-clarity-three", "/plain/{sheet}", EMPLOYEE, _in_plain(page="{n_lines_and_one}")),
     # manager
     Look("gaps-list", "/gaps", MANAGER),
     Look("gaps-open", "/gaps/{autumn_clarity}/{E01}", MANAGER, _unfold),

@@ -266,4 +266,5 @@ async def _answer_half(site: Whole) -> None:
     assert about is not None
     site.ids["request"] = about.id
     site.ids["n_lines"] = str(len(form["lines"]))
+    site.ids["n_lines_and_one"] = str(len(form["lines"]) + 1)
     assert await phone.send(assignment, values) == "ok"
