@@ -1,6 +1,7 @@
 /** The database of one owner, on a real IndexedDB implementation kept in memory. */
 
 import "fake-indexeddb/auto";
+import { deleteDB } from "idb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Change, changeBetween, unitedRows } from "../src/core/change";
 import { edit, newPhone, type Phone, type PhoneSheet, type Row, sheetOf } from "../src/core/phone";
@@ -62,6 +63,24 @@ describe("what is written", () => {
     await store.write(changeBetween(empty, first));
     await store.write(changeBetween(first, second));
     expect((await store.load()).rows.get("one")).toEqual(rowsOf(second));
+  });
+
+  test("can be read later also when the site's data was cleared under the open page", async () => {
+    const page = await open();
+    await page.write(changeBetween(empty, typed(empty, "Ke")));
+    await deleteDB(databaseName(`person-${owner}`));
+    const phone = typed(empty, "Keep it.");
+    await page.write(changeBetween(empty, phone));
+    expect((await (await open()).load()).rows.get("one")).toEqual(rowsOf(phone));
+  });
+
+  test("is sealed with the key of the tab that was first after the data was cleared", async () => {
+    const page = await open();
+    await deleteDB(databaseName(`person-${owner}`));
+    const other = await open();
+    const phone = typed(empty, "Keep it.");
+    await page.write(changeBetween(empty, phone));
+    expect((await other.load()).rows.get("one")).toEqual(rowsOf(phone));
   });
 
   test("is asked to be durable", async () => {

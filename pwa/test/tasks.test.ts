@@ -80,6 +80,13 @@ describe("a fresh inbox", () => {
     expect(renew("closed")?.status).toBe("closed");
   });
 
+  test("what ended while the app was open is not brought back into the queue by the next inbox", () => {
+    const opened = told(sent(complete), "opened");
+    const kept = joinTasks(tasks, [], opened);
+    expect(kept.map((one) => one.status)).toEqual(["opened"]);
+    expect(sheetOf(withTasks(opened, kept), id)).toMatchObject({ status: "opened" });
+  });
+
   test("the same inbox again makes nothing due", () => {
     const quiet = { ...fresh, sheets: fresh.sheets.map((one) => ({ ...one, isFullDue: false })) };
     expect(sheetOf(withTasks(quiet, joinTasks(tasks, listed, quiet)), id)?.isFullDue).toBe(false);

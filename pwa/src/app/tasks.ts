@@ -13,9 +13,13 @@ export function joinTasks(
   listed: readonly Assignment[],
   phone: Phone,
 ): readonly Task[] {
-  const kept = known.filter((task) => {
+  const kept = known.flatMap((task): Task[] => {
     const isListed = listed.some((assignment) => assignment.id === task.assignment.id);
-    return !isListed && (sheetOf(phone, task.assignment.id)?.rows.length ?? 0) > 0;
+    const sheet = sheetOf(phone, task.assignment.id);
+    // What the server said of it stays said, or it would be sent, and asked about, for ever.
+    return isListed || sheet === undefined || sheet.rows.length === 0
+      ? []
+      : [{ ...task, status: sheet.status }];
   });
   const fresh = listed.map((assignment): Task => {
     const before = known.find((task) => task.assignment.id === assignment.id);

@@ -11,8 +11,9 @@ import {
   type Database,
   openDatabase,
   type TaskRecord,
+  type WriteTx,
 } from "./database";
-import { LOG_KEPT, type Meta, NO_META, type Store, type Stored, type Task } from "./types";
+import { LOG_KEPT, type Meta, NO_META, NotSaved, type Store, type Stored, type Task } from "./types";
 import { givenKey, newKey, type Sealed, seal, unseal } from "./vault";
 
 /** Everything of a person is in a database of its own: another sign-in sees nothing of it and loses nothing of it. */
@@ -20,26 +21,49 @@ export const databaseName = (owner: string): string => `sightline-${owner}`;
 
 export function openPhoneStore(owner: string): Promise<Store> {
   const db = openDatabase(databaseName(owner));
-  return ownKey(db).then((key) => storeIn(db, key));
+  return ownKey(db).then((own) => storeIn(db, own));
 }
 
 /** On a phone that others use too: the key is not kept here, and nothing that names somebody lies beside it in clear. */
 export async function openSharedStore(owner: string, hexKey: string): Promise<Store> {
-  return storeIn(openDatabase(`${databaseName(owner)}-shared`), await givenKey(hexKey));
+  return storeIn(openDatabase(`${databaseName(owner)}-shared`), { key: await givenKey(hexKey), name: null });
 }
 
-function storeIn(db: Database, key: CryptoKey): Store {
+/** The key of a store; by its name a page sees that the database was made anew under it. A given key has none. */
+interface Own {
+  readonly key: CryptoKey;
+  readonly name: string | null;
+}
+
+class OtherKey extends Error {}
+
+function storeIn(db: Database, first: Own): Store {
+  let own = first;
+
+  /** Site data may be cleared under an open page, and its key with it: what nobody could open later is sealed anew. */
+  async function sealing(work: (own: Own) => Promise<void>): Promise<void> {
+    try {
+      await work(own);
+    } catch (error) {
+      if (!(error instanceof NotSaved && error.cause instanceof OtherKey)) throw error;
+      own = await ownKey(db, own);
+      await work(own);
+    }
+  }
+
   return {
     isDurable: true,
-    load: () => load(db, key),
-    write: (change) => write(db, key, change),
-    saveMeta: async (meta) => {
-      const kept = await Promise.all(Object.entries(meta).map((entry) => closedMeta(key, entry)));
-      await db.write(["meta"], (tx) =>
-        Promise.all(kept.map(([name, value]) => tx.objectStore("meta").put(value, name))),
-      );
-    },
-    saveTasks: (tasks) => saveTasks(db, key, tasks),
+    load: () => load(db, own.key),
+    write: (change) => sealing((now) => write(db, now, change)),
+    saveMeta: (meta) =>
+      sealing(async (now) => {
+        const kept = await Promise.all(Object.entries(meta).map((entry) => closedMeta(now.key, entry)));
+        await db.write(["meta"], async (tx) => {
+          await sameKey(tx, now);
+          await Promise.all(kept.map(([name, value]) => tx.objectStore("meta").put(value, name)));
+        });
+      }),
+    saveTasks: (tasks) => sealing((now) => saveTasks(db, now, tasks)),
     noteTask: (id, note) =>
       db.write(["assignment"], async (tx) => {
         const known = await tx.objectStore("assignment").get(id);
@@ -48,11 +72,15 @@ function storeIn(db: Database, key: CryptoKey): Store {
     findForm: (hash, locale) => db.read((open) => open.get("form", `${hash}/${locale}`)),
     saveForm: (hash, locale, body) =>
       db.write(["form"], (tx) => tx.objectStore("form").put(body, `${hash}/${locale}`)),
-    findDoc: (url) => findDoc(db, key, url),
-    saveDoc: async (url, body) => {
-      const sealed = await seal(key, JSON.stringify(body));
-      await db.write(["doc"], (tx) => tx.objectStore("doc").put(sealed, url));
-    },
+    findDoc: (url) => findDoc(db, own.key, url),
+    saveDoc: (url, body) =>
+      sealing(async (now) => {
+        const sealed = await seal(now.key, JSON.stringify(body));
+        await db.write(["doc", "meta"], async (tx) => {
+          await sameKey(tx, now);
+          await tx.objectStore("doc").put(sealed, url);
+        });
+      }),
     dropDoc: (url) => db.write(["doc"], (tx) => tx.objectStore("doc").delete(url)),
     log: (entry) =>
       db.write(["log"], async (tx) => {
@@ -70,16 +98,26 @@ function storeIn(db: Database, key: CryptoKey): Store {
   };
 }
 
-async function ownKey(db: Database): Promise<CryptoKey> {
-  const fresh = await newKey();
-  let key = fresh;
+async function ownKey(db: Database, before?: Own): Promise<Own> {
+  const fresh = before ?? { key: await newKey(), name: crypto.getRandomValues(new Uint8Array(8)).join("-") };
+  let own = fresh;
   await db.write(["meta"], async (tx) => {
     // Two tabs may start at once: the first one's key stays.
-    const known = (await tx.objectStore("meta").get("key")) as CryptoKey | undefined;
-    if (known === undefined) await tx.objectStore("meta").put(fresh, "key");
-    else key = known;
+    const meta = tx.objectStore("meta");
+    const [key, name] = await Promise.all([meta.get("key"), meta.get("key_name")]);
+    if (key !== undefined) own = { key: key as CryptoKey, name: (name as string | undefined) ?? fresh.name };
+    if (key === undefined || name === undefined)
+      await Promise.all([meta.put(own.key, "key"), meta.put(own.name, "key_name")]);
   });
-  return key;
+  return own;
+}
+
+/** What is about to be written must be sealed with the key that lies in the database. */
+async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
+  tx: WriteTx<S | "meta">,
+  own: Own,
+): Promise<void> {
+  if (own.name !== null && (await tx.objectStore("meta").get("key_name")) !== own.name) throw new OtherKey();
 }
 
 async function load(db: Database, key: CryptoKey): Promise<Stored> {
@@ -112,7 +150,8 @@ async function readable<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
 
 const META_NAMES = Object.keys(NO_META) as (keyof Meta)[];
 
-async function write(db: Database, key: CryptoKey, change: Change): Promise<void> {
+async function write(db: Database, own: Own, change: Change): Promise<void> {
+  const { key } = own;
   // A transaction ends when it is left waiting for anything but itself, so everything is encrypted before it opens.
   const cells = await Promise.all(
     change.put.map(async ({ sheet, row }) => closed(sheet, row, await seal(key, row.version.v))),
@@ -120,7 +159,8 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
   const asides = await Promise.all(
     change.aside.map(async ({ sheet, aside }) => closedAside(sheet, aside, await seal(key, aside.version.v))),
   );
-  await db.write(["cell", "set_aside", "assignment"], async (tx) => {
+  await db.write(["cell", "set_aside", "assignment", "meta"], async (tx) => {
+    await sameKey(tx, own);
     const [cell, aside, task] = [
       tx.objectStore("cell"),
       tx.objectStore("set_aside"),
@@ -140,14 +180,15 @@ async function write(db: Database, key: CryptoKey, change: Change): Promise<void
   });
 }
 
-async function saveTasks(db: Database, key: CryptoKey, tasks: readonly Task[]): Promise<void> {
+async function saveTasks(db: Database, own: Own, tasks: readonly Task[]): Promise<void> {
   const records = await Promise.all(
     tasks.map(async (task): Promise<[string, TaskRecord]> => {
       const { assignment } = task;
-      return [assignment.id, { ...task, assignment: await seal(key, JSON.stringify(assignment)) }];
+      return [assignment.id, { ...task, assignment: await seal(own.key, JSON.stringify(assignment)) }];
     }),
   );
-  await db.write(["assignment"], async (tx) => {
+  await db.write(["assignment", "meta"], async (tx) => {
+    await sameKey(tx, own);
     const store = tx.objectStore("assignment");
     const [ids, all] = await Promise.all([store.getAllKeys(), store.getAll()]);
     const known = new Map(ids.map((id, i) => [id, all[i]]));
