@@ -10,6 +10,7 @@ import typer
 
 from server.cli_frame import DEFAULT_DATA, Data, ask_server, console, fail, say, settings_in
 from server.clock import SystemClock
+from server.command import own_command
 from server.process import ControlFailed, hold_folder
 from server.run import in_folder, run_or_ask
 from server.settings import CONFIG_NAME, SettingsError
@@ -85,13 +86,13 @@ def _say_restored(done: Restored, file: Path) -> None:
     if redone.to_delete:
         console.print(
             f"{len(redone.to_delete)} people were deleted since and are back. Delete each again: "
-            f"sightline delete person NUMBER. Numbers: {', '.join(redone.to_delete)}",
+            f"{own_command()} delete person NUMBER. Numbers: {', '.join(redone.to_delete)}",
             style="yellow", markup=False, highlight=False,
         )  # fmt: skip
     if done.without_key:
         console.print(
             f"The keys of {', '.join(done.without_key)} are missing. Put the folder keys/ of the old installation "
-            "here before you start the server, or end each: sightline abandon CYCLE --reason ...",
+            f"here before you start the server, or end each: {own_command()} abandon CYCLE --reason ...",
             style="yellow", markup=False, highlight=False,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ import typer
 
 from server.cli_frame import DEFAULT_DATA, Data, console, fail
 from server.clock import SystemClock
-from server.process import command_of
+from server.command import own_command
 from server.run import serve_first
 from server.settings import CONFIG_NAME, Settings, Smtp, first_settings, own_port
 from server.usecases.first_start import FIELDS, full_address, read_answers, try_mail
@@ -106,14 +106,14 @@ async def _install(plan: Plan, data: Path) -> None:
     if said := await try_mail(plan, clock=clock):
         console.print(
             f"The test mail to {plan.hr_mail} was not taken: {said}. Mend [smtp] in {settings.data_dir / CONFIG_NAME}, "
-            "then: sightline doctor --mail ADDRESS",
+            f"then: {own_command()} doctor --mail ADDRESS",
             style="yellow", markup=False, highlight=False,
         )  # fmt: skip
     elif plan.smtp:
         console.print(f"A test mail is on its way to {plan.hr_mail}.", highlight=False)
     await _look_at_address(settings, clock)
     console.print(
-        f"Start it: {command_of(sys.argv[0], sys.executable)} serve --data {shlex.quote(str(data))}",
+        f"Start it: {own_command()} serve --data {shlex.quote(str(data))}",
         highlight=False,
     )
 

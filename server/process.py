@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import json
 import os
-import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -100,10 +99,3 @@ async def ask(data_dir: Path, command: str, arguments: dict[str, Any]) -> dict[s
         raise ControlFailed("The server ended before it answered. Look at its log and try again.")
     reply: dict[str, Any] = json.loads(line)
     return reply
-
-
-def command_of(argv0: str, executable: str) -> str:
-    """Give the command that starts Sightline where it was started as `argv0`, ready to be typed."""
-    if argv0.endswith("__main__.py"):
-        return f"{shlex.quote(executable)} -m server"
-    return shlex.quote(argv0)

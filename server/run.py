@@ -14,6 +14,7 @@ from uvicorn.config import LifespanType
 
 from server.app import check_start, create_app
 from server.clock import Clock, SystemClock
+from server.command import own_command
 from server.first_app import Switch, create_first_app
 from server.process import FolderInUse, Handler, ask, hold_folder, listen
 from server.settings import Settings, read_settings
@@ -44,7 +45,8 @@ async def check_schema(settings: Settings) -> None:
     version = await schema_version(settings.database_url)
     if version < newest_version():
         raise DatabaseError(
-            f"The database has schema {version}, this program needs {newest_version()}. Run `sightline migrate`."
+            f"The database has schema {version}, this program needs {newest_version()}. "
+            f"Run `{own_command()} migrate`."
         )
     if version > newest_version():
         raise DatabaseError(

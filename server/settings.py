@@ -8,6 +8,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from server.command import own_command
+
 CONFIG_NAME = "sightline.toml"
 LOOPBACK = ("127.0.0.1", "::1")
 VERSION = "0.1.0"  # the same as in pyproject.toml, tested
@@ -92,7 +94,7 @@ def read_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
     """
     path = data_dir / CONFIG_NAME
     if not path.is_file():
-        raise SettingsError(f"{path} does not exist. Run `sightline init --data {data_dir}` first.")
+        raise SettingsError(f"{path} does not exist. Run `{own_command()} init --data {data_dir}` first.")
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -1,6 +1,5 @@
 """The first five minutes of a demo, one step a page; each opens what it shows in a tab of its own."""
 
-import sys
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import State
@@ -10,8 +9,8 @@ from starlette.routing import BaseRoute
 
 from server.access import HR as HR_POLICY
 from server.access import PUBLIC, GuardedRoute, clock_of
+from server.command import own_command
 from server.errors import Problem, not_found
-from server.process import command_of
 from server.routes.auth import with_session
 from server.usecases import tour
 from server.usecases.rehearsal import move_clock
@@ -113,7 +112,7 @@ async def _step_page(request: Request, step: str, problem: Problem | None) -> Re
         "after": tour.STEPS[number + 1] if number + 1 < len(tour.STEPS) else "",
         "left_s": left_s,
         "own": state.beside.running,
-        "command": command_of(sys.argv[0], sys.executable),
+        "command": own_command(),
         "problem": problem,
     }
     return page(request, "tour/step.html", values, status=problem.status if problem else 200)

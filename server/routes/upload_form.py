@@ -10,7 +10,7 @@ NO_IMPORT = Problem(
     409,
     "demo_imports_nothing",
     "A demo imports no files",
-    "Start with your own people in an installation of your own: sightline init.",
+    "Start with your own people in an installation of your own: the last of the five steps on the start page begins one.",
 )
 # The file itself and room for the other fields of its form.
 MAX_UPLOAD_BYTES = MOST_BYTES + 64 * 1024

@@ -39,6 +39,8 @@ class Backup:
 async def back_up(settings: Settings, *, clock: Clock, target: Path | None = None) -> Backup:
     """Copy the database into a file or folder (`backups/` by default) and test the copy; `keys/` is never in it.
 
+    One in `backups/` is noted for the doctor, whoever asked for it.
+
     Raises CopyRefused, OSError; what was begun is removed.
     """
     now = clock.now()
@@ -53,6 +55,9 @@ async def back_up(settings: Settings, *, clock: Clock, target: Path | None = Non
         # A closing that ended while the copy was written did not find it.
         for cycle in await Cycle.filter(state__in=list(ENDED)).values_list("id", flat=True):
             await asyncio.to_thread(forget_in_copies, path.parent, str(cycle))
+        await note("backup", at=now, is_good=True, detail=path.name)
+        tested = f"{facts.n_tables} tables, {facts.n_rows} rows"
+        await note("restore_test", at=now, is_good=True, detail=tested)
     size = await asyncio.to_thread(path.stat)
     return Backup(path, size.st_size, facts)
 
@@ -86,11 +91,6 @@ async def nightly_backup(settings: Settings, *, clock: Clock) -> Backup | None:
     except (CopyRefused, OSError) as error:
         await note("backup", at=clock.now(), is_good=False, detail=str(error))
         raise
-    facts = backup.facts
-    await note("backup", at=clock.now(), is_good=True, detail=backup.path.name)
-    await note(
-        "restore_test", at=clock.now(), is_good=True, detail=f"{facts.n_tables} tables, {facts.n_rows} rows"
-    )
     for path in old_backups(sorted(settings.backups_dir.glob("backup-*.db"))):
         await asyncio.to_thread(path.unlink)
     return backup

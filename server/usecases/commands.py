@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from server.clock import Clock
+from server.command import own_command
 from server.errors import Problem
 from server.mail import Mailer
 from server.settings import Settings
@@ -54,7 +55,7 @@ async def run_command(name: str, arguments: dict[str, Any], context: Context) ->
     if command is None:
         return {"error": f"there is no command {name!r}"}
     if context.settings.is_demo and name.startswith("import_"):
-        return {"error": "A demo imports no files. Start with your own people: sightline init"}
+        return {"error": f"A demo imports no files. Start with your own people: {own_command()} init"}
     try:
         return await command(arguments, context)
     except Problem as problem:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.clock import Clock
+from server.command import own_command
 from server.settings import CONFIG_NAME, Settings
 from server.usecases import doctor_checks as one
 from server.usecases.clock_watch import clock_doubt, is_doubtful
@@ -55,6 +56,7 @@ async def examine(
     starts = starts_of(facts.notes.get("start"))
     doubt = await clock_doubt(clock=clock) if not settings.is_demo else (now - now)
     open_to_others, n_free = await asyncio.to_thread(_look_at_disk, settings)
+    has_folder = await asyncio.to_thread(settings.backups_dir.is_dir)
     has_backup = await asyncio.to_thread(_has_backup, settings, facts.notes.get("backup"))
     checks = (
         one.check_folders(open_to_others),
@@ -68,7 +70,13 @@ async def examine(
         one.check_https(
             facts.notes.get("reach"), url=settings.public_url, is_local=settings.is_local, now=now
         ),
-        one.check_backup(facts.notes.get("backup"), is_there=has_backup, now=now),
+        one.check_backup(
+            facts.notes.get("backup"),
+            folder=settings.backups_dir,
+            has_folder=has_folder,
+            is_there=has_backup,
+            now=now,
+        ),
         one.check_restore_test(facts.notes.get("restore_test"), is_there=has_backup, now=now),
         one.check_jobs(facts.last_run_at, starts, is_serving=is_serving, now=now),
         one.check_restarts(starts, now=now),
@@ -85,7 +93,7 @@ def worst(checks: Sequence[Check]) -> State:
 def say(check: Check, locale: str) -> Said:
     """Say a check in a language."""
     key = f"health.{check.code}.{check.variant}"
-    parts = {name: _spoken(value, locale) for name, value in check.parts.items()}
+    parts = {name: _spoken(value, locale) for name, value in check.parts.items()} | {"command": own_command()}
     do = translate(locale, f"{key}.do", **parts) if f"{key}.do" in catalogue("en") else ""
     return Said(
         check.code,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from surveys.queries_health import HealthFacts, Noted
@@ -109,14 +110,18 @@ def check_https(last: Noted | None, *, url: str, is_local: bool, now: datetime) 
     return Check("https", "ok", "answers", {"url": url, "at": last.at})
 
 
-def check_backup(last: Noted | None, *, is_there: bool, now: datetime) -> Check:
+def check_backup(
+    last: Noted | None, *, folder: Path, has_folder: bool, is_there: bool, now: datetime
+) -> Check:
     """There is a backup of last night."""
+    if not has_folder:
+        return Check("backup", "bad", "no_folder", {"folder": folder})
     if last is None:
         return Check("backup", "warn", "none")
     if not last.is_good:
         return Check("backup", "bad", "failed", {"at": last.at, "said": last.detail})
     if not is_there:
-        return Check("backup", "bad", "gone", {"at": last.at, "name": last.detail})
+        return Check("backup", "bad", "gone", {"at": last.at, "name": last.detail, "folder": folder})
     age = now - last.at
     state: State = "bad" if age > BACKUP_BAD else "warn" if age > BACKUP_WARN else "ok"
     return Check("backup", state, "made" if state == "ok" else "old", {"at": last.at, "name": last.detail})

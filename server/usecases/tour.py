@@ -31,7 +31,7 @@ NOT_STARTED = Problem(
     503,
     "own_not_started",
     "Your own installation did not start",
-    "Start it in a shell: sightline serve --data FOLDER. The demo goes on.",
+    "Start it in a shell, with the command below. The demo goes on.",
 )
 
 

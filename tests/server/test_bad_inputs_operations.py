@@ -1,8 +1,5 @@
 """Bad inputs of installation, links and exports: each with the number of the list and its stated effect."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,9 +10,9 @@ from surveys.database import reader
 from surveys.models.cycles import Cycle
 from surveys.sealed_sheet import Place, key_of
 from surveys.sheet_store import read
+from tests.commands import sightline
 from tests.conftest import Database
 from tests.factories import HR, Phone, World, assignment_id, draft_cycle, id_of, store_cast
-from tests.server.test_cli import ROOT, sightline
 from tests.site import Site, running_site
 
 OPTIONS = ("--organisation", "Zeilenwerk (fictional)", "--hr-mail", "hr@zeilenwerk.example")
@@ -71,10 +68,7 @@ def data(tmp_path: Path) -> Path:
 
 def refused(data: Path, words: str, **environ: str) -> None:
     """Start the server: it must end with one clear line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "server", "serve", "--data", str(data)],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environ},
-    )  # fmt: skip
+    done = sightline("serve", "--data", str(data), environ=environ)
     said = " ".join(done.stderr.split())
     assert done.returncode == 1, said
     assert words in said
@@ -93,9 +87,9 @@ def test_case_88_a_start_with_a_missing_or_short_secret_is_refused(data: Path) -
 
 def test_case_88_a_database_that_is_not_there_or_older_is_refused(data: Path) -> None:
     (data / "sightline.db").rename(data / "elsewhere.db")
-    refused(data, "sightline migrate")
+    refused(data, "-m server migrate")
     (data / "sightline.db").write_bytes(b"")
-    refused(data, "sightline migrate")
+    refused(data, "-m server migrate")
 
 
 def test_case_88_a_configuration_that_cannot_be_read_is_named(data: Path) -> None:

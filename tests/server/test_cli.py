@@ -1,6 +1,5 @@
 """The commands a person types, with and without a running server."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -14,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser.harness import free_port
+from tests.commands import ROOT, sightline
 from tests.firm import PEOPLE, PROFILE
 
-ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "profiles"
 
 
@@ -34,17 +33,6 @@ def data(tmp_path: Path, port: int) -> Path:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder
-
-
-def sightline(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "server", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 @contextmanager
@@ -168,16 +156,13 @@ def test_secrets_are_readable_by_the_owner_only(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("serve", "--data", "no-such-folder"), "sightline init"),
+        (("serve", "--data", "no-such-folder"), "-m server init"),
         (("import", "people", "no-such-file.csv"), "is no file"),
-        (("launch", "0" * 32), "sightline init"),
+        (("launch", "0" * 32), "-m server init"),
     ],
 )
 def test_what_goes_wrong_is_one_clear_line(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "server", *arguments],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = sightline(*arguments, cwd=tmp_path)
     assert done.returncode == 1
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

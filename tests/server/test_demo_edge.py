@@ -43,7 +43,7 @@ async def test_a_demo_imports_no_files(demo: Site) -> None:
         files = {"file": ("people.csv", b"external_id,name\nx,Xenia Holt\n", "text/csv")}
         reply = await client.post("/hr/people/import", files=files)
         assert reply.status_code == 409
-        assert "sightline init" in reply.text
+        assert "the last of the five steps" in reply.text
     context = Context(demo.settings, demo.app.state.keeper, demo.clock)
     said = await run_command("import_people", {"filename": "people.csv", "data": ""}, context)
     assert "error" in said

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,8 +12,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from server.command import own_command
 from server.settings import Settings, Smtp
 from server.usecases import doctor_checks
+from server.usecases.backups import back_up
 from server.usecases.clock_watch import Anchor, clock_doubt, is_doubtful, trust_clock
 from server.usecases.doctor import EXIT_CODES, examine, say, worst
 from server.usecases.doctor_checks import Check
@@ -27,11 +31,11 @@ from surveys.keeper import Keeper
 from surveys.models.cycles import Cycle
 from surveys.models.people import Person
 from surveys.models.work import AuditEntry, OperationNote, OutboxMail
+from tests.commands import sightline
 from tests.conftest import Database
 from tests.factories import HR, OUTSIDER, SetClock, World, id_of, launched
 from tests.post import Post, mail_server
 from tests.server.hr_cast import hr_site
-from tests.server.test_cli import sightline
 from tests.site import Site, settings_for
 
 URL = "https://sightline.testwerk.example"
@@ -167,6 +171,30 @@ async def test_a_backup_whose_file_is_not_there_is_not_vouched_for(made: tuple[S
     found = await look(made)
     assert (found["backup"].state, found["backup"].variant) == ("bad", "gone")
     assert (found["restore_test"].state, found["restore_test"].variant) == ("warn", "gone")
+    said = say(found["backup"], "en")
+    assert str(settings.backups_dir) in said.sentence
+    assert said.do.endswith(f"{own_command()} backup")
+
+
+async def test_a_folder_of_backups_that_is_gone_is_said_and_a_new_backup_settles_it(
+    made: tuple[Settings, World],
+) -> None:
+    settings, world = made
+    await all_well(world)
+    shutil.rmtree(settings.backups_dir)
+    found = await look(made)
+    assert (found["backup"].state, found["backup"].variant) == ("bad", "no_folder")
+    assert str(settings.backups_dir) in say(found["backup"], "en").sentence
+    await back_up(settings, clock=world.clock)
+    found = await look(made)
+    assert (found["backup"].state, found["restore_test"].state) == ("ok", "ok")
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_what_is_to_be_typed_is_the_command_that_works_here(locale: str) -> None:
+    typed = {key for key, text in catalogue(locale).items() if re.search(r"[^`]sightline (?!\[)[a-z]", text)}
+    assert typed == set(), "in a checkout it is .venv/bin/sightline"
+    assert own_command() in say(Check("jobs", "warn", "stopped"), locale).do
 
 
 def test_a_full_disk_and_an_old_schema_are_bad() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from server.command import command_of
 from server.process import (
     SOCKET_NAME,
     ControlFailed,
     FolderInUse,
     ask,
-    command_of,
     hold_folder,
     is_held,
     listen,

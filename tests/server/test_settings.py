@@ -58,5 +58,5 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, words: str) -> None
 
 
 def test_a_folder_without_installation_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="sightline init"):
+    with pytest.raises(SettingsError, match="init --data"):
         read_settings(tmp_path, {})
