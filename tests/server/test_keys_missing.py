@@ -1,11 +1,8 @@
 """A server without the keys of its running cycles: it does not start, and never answers with a trace."""
 
 import logging
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -21,11 +18,10 @@ from server.usecases.sync import SyncQueue
 from surveys.database import DatabaseError, write_tx
 from surveys.keeper import Keeper
 from surveys.models.cycles import Cycle
+from tests.commands import sightline
 from tests.conftest import Database
 from tests.factories import World, id_of, launched
 from tests.site import running_site, settings_for
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -91,13 +87,13 @@ async def test_the_inbox_says_503_and_when_to_come_back(database: Database, tmp_
 def test_serve_without_keys_is_one_clear_line(tmp_path: Path) -> None:
     data = tmp_path / "data"
     init = ("init", "--organisation", "Zeilenwerk (fictional)", "--hr-mail", "hr@zeilenwerk.example")
-    assert run(*init, "--data", str(data)).returncode == 0
+    assert sightline(*init, "--data", str(data)).returncode == 0
     with closing(sqlite3.connect(data / "sightline.db")) as database, database:
         columns = database.execute("PRAGMA table_info(cycle)").fetchall()
         row = {name: "{}" if kind == "JSON" else 1 if "INT" in kind else "" for _, name, kind, *_ in columns}
         row |= {"id": "ab" * 16, "state": "open"}
         database.execute(f"INSERT INTO cycle VALUES ({', '.join('?' * len(row))})", list(row.values()))
-    done = run("serve", "--data", str(data))
+    done = sightline("serve", "--data", str(data))
     assert done.returncode != 0
     said = " ".join(done.stderr.split())  # one sentence or two, folded to the width of the screen
     assert said.startswith(
@@ -105,13 +101,6 @@ def test_serve_without_keys_is_one_clear_line(tmp_path: Path) -> None:
     )
     assert "secret" in said
     assert "Traceback" not in said
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "server", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 async def test_a_cycle_whose_key_is_lost_can_be_ended_from_the_shell(world: World, tmp_path: Path) -> None:

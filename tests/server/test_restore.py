@@ -30,8 +30,8 @@ from surveys.migrate import migrate, newest_version, plain_url, schema_version
 from surveys.models.cycles import Assignment, Cycle
 from surveys.models.people import Person, Session
 from surveys.models.work import AuditEntry, Installation
+from tests.commands import sightline
 from tests.factories import EPOCH, PEERS, SetClock, World, id_of, keeper_in, launched, send
-from tests.server.test_cli import sightline
 from tests.site import settings_for
 
 LOAD = "00000000000000aa"
