@@ -135,7 +135,7 @@ async def test_every_reply_carries_the_same_headers(site: Site) -> None:
             reply = await client.get(path)
             assert "default-src 'none'" in reply.headers["content-security-policy"], path
             assert reply.headers["x-content-type-options"] == "nosniff"
-            assert reply.headers["referrer-policy"] == "no-referrer"
+            assert reply.headers["referrer-policy"] == "same-origin"
             assert reply.headers["cross-origin-opener-policy"] == "same-origin"
             assert ("x-sightline" in reply.headers) == path.startswith("/api/")
 
