@@ -1,5 +1,7 @@
 """A line of a form on a small phone: everything in sight, big letters, a keyboard, and the server's return."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,10 +38,33 @@ IN_FRONT = """() => {
 }"""
 
 
+# Two voices: an English one of the phone, and an Arabic one that a server would speak.
+VOICES = """(() => {
+  window.said = [];
+  window.voices = [];
+  const voices = [
+    { name: 'of this phone', lang: 'en-GB', localService: true, default: true },
+    { name: 'of a server', lang: 'ar-SA', localService: false, default: false },
+  ];
+  const synthesis = Object.assign(new EventTarget(), {
+    getVoices: () => voices,
+    cancel: () => { window.said = []; },
+    speak: (one) => {
+      window.said.push(one.text);
+      window.voices = [...new Set([...window.voices, one.voice.name])];
+    },
+  });
+  Object.defineProperty(window, 'speechSynthesis', { value: synthesis });
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+})()"""
+
+
 @asynccontextmanager
-async def _list_of(tmp_path: Path, locale: str) -> AsyncIterator[tuple[Page, Address]]:
+async def _list_of(
+    tmp_path: Path, locale: str, post: Post | None = None
+) -> AsyncIterator[tuple[Page, Address]]:
     """Sign a rater in on a phone of 360 x 740 and show the list."""
-    port, post = free_port(), Post()
+    port, post = free_port(), post or Post()
     with mail_server(post) as smtp:
         async with new_firm(tmp_path / "data", port=port, smtp=smtp) as firm:
             await firm.hire()
@@ -134,3 +159,93 @@ async def test_a_page_in_sight_has_sent_all_soon_after_the_server_is_back(tmp_pa
         await expect(page.locator(".status-saved")).to_be_visible()
         await address.start()
         await expect(page.locator(".status-sent")).to_be_visible(timeout=RECONNECT_MS)
+
+
+async def test_keys_answer_a_strong_rating_asks_what_was_seen_and_only_the_phone_itself_reads_aloud(
+    tmp_path: Path,
+) -> None:
+    async with _list_of(tmp_path, "en") as (page, _):
+        await page.add_init_script(VOICES)
+        await page.reload()
+        await person.open_card(page, "Cleo Fernwick")
+        await page.locator("footer button.button").click()
+        await page.locator(".practice-points button").nth(3).click()
+        await expect(page.locator(".practice .note")).to_contain_text("Often like this")
+        await page.locator("footer a.button").last.click()
+        await expect(page.locator(".status-ready")).to_be_visible()  # the practice line was kept nowhere
+        await expect(page.locator("main .way")).to_have_text("Done exactly this way")
+
+        await page.keyboard.press("2")
+        note = page.locator(".noted textarea")
+        await expect(note).to_be_in_viewport()
+        assert await page.evaluate("document.activeElement.value") == "2"
+        await note.press_sequentially("4 guards open.")
+        await expect(page.locator("fieldset.points input:checked")).to_have_value("2")
+        await page.locator("footer a.button").last.click()
+        await page.wait_for_url("**/2")
+        await page.keyboard.press("4")
+        await page.wait_for_url("**/3")
+
+        await page.locator(".aloud").click()
+        await expect(page.locator(".aloud")).to_have_attribute("aria-pressed", "true")
+        said = await page.evaluate("window.said")
+        assert said[1] == await page.locator("h1").inner_text()
+        assert await page.evaluate("window.voices") == ["of this phone"]
+        await page.keyboard.press("3")
+        await page.wait_for_url("**/4")
+        assert await page.evaluate("window.said") == []
+        await page.goto(page.url.split("#")[0] + "#/menu")
+        await page.get_by_label("العربية").check()
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(page.locator(".aloud")).to_have_count(0)  # the voice that could is a server's
+
+
+async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_screen_and_list(
+    tmp_path: Path,
+) -> None:
+    async with _list_of(tmp_path, "en", post := Post()) as (page, address):
+        await person.begin(page, "Cleo Fernwick")
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await address.stop()
+        await person.answer_line(page, 4)
+        await person.answer_line(page, 3)
+        await page.locator("header a").first.click()
+        await expect(page.locator(".count")).to_contain_text("2 answers not sent yet")
+        await expect(page.locator("a.card")).to_contain_text("2 answers not sent yet")
+
+        await page.locator("header a[href='#/menu']").click()
+        await page.locator("main .stack button.quiet-button").click()
+        await expect(page.locator(".keep")).to_contain_text("readable by whoever opens it")
+        async with page.expect_download() as loading:
+            await page.locator(".keep button").click()
+        kept = tmp_path / "kept.json"
+        await (await loading.value).save_as(kept)
+        sheets = json.loads(kept.read_text("utf-8"))["sheets"]
+        assert {*sheets[0]} == {"assignment", "about", "round", "answers", "refused", "cells"}
+        assert sheets[0]["answers"][0].endswith("Nearly always like this")
+        await page.locator("main .panel > button.button").click()
+
+        await address.start()
+        await person.ask_for_code(page, MAILS["en"])
+        await person.sign_in(page, await post.code())
+        await page.locator("header a").first.click()
+        await expect(page.locator("a.card")).to_contain_text("Not started")
+        await page.locator("header a[href='#/menu']").click()
+        await page.locator("main details summary").click()
+        await page.locator("input[type=file]").set_input_files(kept)
+        await expect(page.locator("main details [role=status]")).to_have_text("2 answers are back.")
+        await expect(page.locator(".status-sent")).to_be_visible(timeout=RECONNECT_MS)
+
+        await page.locator("header a").first.click()
+        await person.begin(page, "Cleo Fernwick")
+        while await person.is_line(page):
+            checked = page.locator("fieldset.points input:checked")
+            await (person.skip_line(page) if await checked.count() else person.answer_line(page, 4))
+            await page.wait_for_timeout(60)
+        await person.go_to_review(page)
+        await person.submit(page)
+        receipt = page.locator(".ended-received .receipt bdi")
+        await expect(receipt).to_have_text(re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}$"), timeout=10_000)
+        code = await receipt.inner_text()
+        await page.locator("header a").first.click()
+        await expect(page.locator("a.card .receipt")).to_contain_text(code)

@@ -57,7 +57,7 @@ export function LineExtras({ task, form, step }: Props) {
           />
         </section>
       )}
-      <KeyHint />
+      {step.questions.some((question) => question.kind === "scale") && <KeyHint />}
     </>
   );
 }
