@@ -15,12 +15,12 @@ class Figure:
 
 BENCH = (
     Figure("F1", "bytes over the wire to the first answerable question, compressed", "<= 25 KB", "f1_bytes"),
-    Figure("F2", "first usable input, Slow 4G + CPU 4x", "<= 1.2 s"),
-    Figure("F3", "first usable input, Slow 3G + CPU 4x", "<= 2.5 s"),
-    Figure("F4", "offline cold start, CPU 4x", "<= 1.0 s median"),
-    Figure("F5", "tap -> durably saved, p95, CPU 6x", "<= 50 ms"),
-    Figure("F6", "upload for a full 6-person 360, gzip", "<= 10 KB"),
-    Figure("F7", "reconnect -> all sent, p95", "<= 5 s"),
+    Figure("F2", "first usable input, Slow 4G + CPU 4x", "<= 1.2 s", "f2_slow_4g"),
+    Figure("F3", "first usable input, Slow 3G + CPU 4x", "<= 2.5 s", "f3_slow_3g"),
+    Figure("F4", "offline cold start, CPU 4x", "<= 1.0 s median", "f4_offline_start"),
+    Figure("F5", "tap -> durably saved, p95, CPU 6x", "<= 50 ms", "f5_saved"),
+    Figure("F6", "upload for a full 6-person 360, gzip", "<= 10 KB", "f6_upload"),
+    Figure("F7", "reconnect -> all sent, p95", "<= 5 s", "f7_reconnect"),
     Figure("F8", "durable sync on SQLite, sheets of 40 answers per second", ">= 0.6 x bound", "f8_sync"),
     Figure("F9", "durable sync on PostgreSQL, 2 workers", ">= 0.6 x bound"),
     Figure("F10", "closing morning: 1,000 phones x 8 sheets in 60 s", "0 lost, 0 doubled, 5xx 0"),

@@ -2,7 +2,6 @@
 
 import asyncio
 import statistics
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Playwright, async_playwright
 
-from bench.phone_world import PhoneWorld, phone_world
+from bench.phone_world import phone_world
 from tests.browser.harness import PHONE
 from tests.chromium import ARGUMENTS, find_chromium
 
@@ -159,11 +158,3 @@ def p95(values: Sequence[float]) -> float:
     """Give the value that 95 of 100 do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, -(-len(ordered) * 95 // 100) - 1)]
-
-
-@asynccontextmanager
-async def answering(n_raters: int = 1) -> AsyncIterator[tuple[PhoneWorld, Playwright, Path]]:
-    """Give a world, a browser driver, and a folder for profiles."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with phone_world() as world, async_playwright() as play:
-            yield world, play, Path(folder)
