@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { T, useShown, useWords } from "./context";
 import { Icon, type IconName, Mark } from "./icons";
 import { WithLater } from "./lazy";
+import { startOf } from "./place";
 import { hrefOf, type Route } from "./route";
 
 const QUIET_MS = 600;
@@ -75,7 +76,7 @@ export function Heading({
   // A new id is a new screen.
   useEffect(() => {
     ref.current?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    window.scrollTo(0, startOf());
   }, [id]);
   return (
     <h1 class={className} tabIndex={-1} ref={ref} {...attributes}>

@@ -2,6 +2,7 @@
 
 import type { App } from "../../app/app";
 import { watchShell } from "../../app/shell";
+import { dropPlace, keepPlace, startOf } from "../place";
 import { watchKeys } from "./keys";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
@@ -10,8 +11,22 @@ const SAID = ["saved", "sent", "needs"] as const;
 
 export function watchAll(app: App): Promise<void> {
   watchKeys();
+  watchPlace();
   sayStatus(app);
   return watchShell(app);
+}
+
+/** What came with this part may have made room to scroll; whoever has moved meanwhile stays where they are. */
+function watchPlace(): void {
+  requestAnimationFrame(() => {
+    if (scrollY === 0) scrollTo(0, startOf());
+    dropPlace();
+  });
+  addEventListener("pagehide", keepPlace);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keepPlace();
+    else dropPlace();
+  });
 }
 
 /** Each state is said once when it has come to rest, not at every answer. */
