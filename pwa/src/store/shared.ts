@@ -62,7 +62,7 @@ export function readShared(now: number): SharedHere | null {
   return null;
 }
 
-function storage(name: "sessionStorage" | "localStorage"): Storage | null {
+export function storage(name: "sessionStorage" | "localStorage"): Storage | null {
   // A browser may forbid it; then nobody is here after a reload.
   try {
     return globalThis[name] ?? null;

@@ -1,6 +1,7 @@
 /** Number keys answer the line on the screen, as a tap does; who does not want that turns it off in the settings. */
 
 import { useEffect, useState } from "preact/hooks";
+import { storage } from "../../store/shared";
 import { useMore } from "./words";
 
 // A choice of this browser, not an answer: it names nobody and may get lost.
@@ -8,7 +9,9 @@ const SETTING = "sightline-number-keys";
 const WRITING = "textarea, select, input:not([type=radio], [type=checkbox])";
 const ACTING = "a, button, summary, input";
 
-export const hasNumberKeys = (): boolean => localStorage.getItem(SETTING) !== "off";
+const settings = () => storage("localStorage");
+
+export const hasNumberKeys = (): boolean => settings()?.getItem(SETTING) !== "off";
 
 export function watchKeys(): void {
   document.addEventListener("keydown", (event) => {
@@ -48,8 +51,8 @@ export function KeySetting() {
   const words = useMore();
   const [isOn, setOn] = useState(hasNumberKeys);
   useEffect(() => {
-    if (isOn) localStorage.removeItem(SETTING);
-    else localStorage.setItem(SETTING, "off");
+    if (isOn) settings()?.removeItem(SETTING);
+    else settings()?.setItem(SETTING, "off");
   }, [isOn]);
   return (
     <label class="flag keys-setting">
