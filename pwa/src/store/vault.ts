@@ -1,4 +1,4 @@
-/** Values are encrypted with a key that cannot leave this browser profile; a copied profile folder shows nothing. */
+/** Values are encrypted with a key no script can read out. It lies in the same profile: who copies all of that has it too. */
 
 import { canonical } from "../core/canonical";
 import type { Value } from "../core/sheet";

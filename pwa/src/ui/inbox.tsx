@@ -56,7 +56,14 @@ export function Inbox() {
             </button>
           </section>
         )}
-        <WithLater isPart>{(later) => <later.IdentityNote />}</WithLater>
+        <WithLater isPart>
+          {(later) => (
+            <>
+              <later.Warnings />
+              <later.IdentityNote />
+            </>
+          )}
+        </WithLater>
         {view.isShared && <WithLater isPart>{(later) => <later.SharedLeaving />}</WithLater>}
         <Install />
         {owner !== null && <WithLater isPart>{(later) => <later.Extras owner={owner} />}</WithLater>}

@@ -8,6 +8,7 @@ import type { Task } from "../../store/types";
 import { useShown } from "../context";
 import { hrefOf } from "../route";
 import { ReadAloud } from "./aloud";
+import { Alarm } from "./warnings";
 import { M, useMore } from "./words";
 
 /** What is sent sooner is not worth a flicker. */
@@ -32,6 +33,7 @@ export function Corner() {
   const isWaiting = useWaiting(view.unsent);
   return (
     <>
+      <Alarm />
       {isWaiting && (
         <a class="count" href={hrefOf({ screen: "needs" })}>
           <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

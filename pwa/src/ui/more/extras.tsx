@@ -4,11 +4,13 @@ import type { Owner } from "../../app/owner";
 import { groupResults, type ResultGroup } from "../../core/results";
 import { Icon } from "../icons";
 import { hrefOf } from "../route";
+import { HandOver } from "./warnings";
 import { useMore } from "./words";
 
 export function Extras({ owner }: { readonly owner: Owner }) {
   return (
     <>
+      <HandOver owner={owner} />
       <Pairs owner={owner} />
       {owner.profile() !== null && <GreatLink />}
       {owner.reports().length > 0 && <Reports owner={owner} />}

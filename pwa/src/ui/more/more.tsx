@@ -15,5 +15,6 @@ export { PracticePart } from "./practice";
 export { Review } from "./review";
 export { IdentityNote, SharedLeaving } from "./shared";
 export { TeachBackScreen, TopThreeScreen } from "./top-three";
+export { Warnings } from "./warnings";
 export { watchAll as watchShell } from "./watch";
 export { Room } from "./words";

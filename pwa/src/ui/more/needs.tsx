@@ -6,21 +6,23 @@ import { type Need, stayedHere } from "../../core/status";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { KeepCopy } from "./keep";
+import { memoryWords } from "./warnings";
 import { useMore } from "./words";
 
 const WORDS_OF: Readonly<
   Record<
-    Exclude<Need, "aside">,
-    "needs_unsaved" | "needs_memory" | "needs_late" | "needs_unknown" | "needs_update" | "needs_sign_in"
+    Exclude<Need, "aside" | "memory">,
+    "needs_unsaved" | "needs_late" | "needs_unknown" | "needs_update" | "needs_sign_in"
   >
 > = {
   unsaved: "needs_unsaved",
-  memory: "needs_memory",
   late: "needs_late",
   unknown: "needs_unknown",
   update: "needs_update",
   sign_in: "needs_sign_in",
 };
+
+const wordsOf = (need: Exclude<Need, "aside">) => (need === "memory" ? memoryWords() : WORDS_OF[need]);
 
 export function Needs() {
   const { app, view } = useShown();
@@ -54,7 +56,7 @@ export function Needs() {
       {view.needs.length === 0 && <p class="lead">{words.t("needs_nothing")}</p>}
       {view.needs.map((need) => (
         <p class="note" key={need}>
-          {need === "aside" ? words.t("needs_aside", { n: asides.length }) : words.t(WORDS_OF[need])}
+          {need === "aside" ? words.t("needs_aside", { n: asides.length }) : words.t(wordsOf(need))}
         </p>
       ))}
       {asides.map(({ aside, name }) => (
