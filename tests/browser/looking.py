@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser, BrowserContext, Page
 
+from tests.browser.axe import bring_axe
 from tests.browser.harness import DESK, PHONE, Watched
 from tests.browser.page_faults import faults_of
 from tests.browser.page_list import JOINER, Look
@@ -44,6 +45,7 @@ async def chair(
         reduced_motion="reduce",
         device_scale_factor=1,
     )
+    await bring_axe(context)
     base = site.address_of(door).url
     watched = Watched(base, problems)
     watched.watch(context)
