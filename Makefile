@@ -7,7 +7,7 @@ ONLY ?=
 PORT ?= 8000
 WITH_NODE := . ./requirements/node.sh &&
 
-.PHONY: run setup setup-test check test bench prove
+.PHONY: run setup setup-test check check-python check-phone test pytest bench prove
 run: setup
 	$(PY) -m server demo --data data/demo --port $(PORT)
 
@@ -39,19 +39,29 @@ pwa/dist/index.html: node_modules/.package-lock.json $(shell find pwa/src pwa/st
 setup-test: setup .venv/test.stamp
 
 # Format, lint, types, import contracts, TypeScript: what needs no test run.
-check: setup-test
+check: check-python check-phone
+
+check-python: setup-test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+check-phone: setup-test
 	$(WITH_NODE) npm_cli run --silent check
 	$(WITH_NODE) npm_cli run --silent lint
 	$(WITH_NODE) npm_cli test --silent
 
 test: check
+	$(MAKE) --no-print-directory pytest
+
+# The child processes of the tests write no byte code: each would compile what it imports anew.
+pytest: setup-test
 	$(PY) -m tests.chromium
 	$(PY) -m bench.by_tests
-	$(PY) -m pytest -q -rs -n 2 --dist loadfile --junitxml=build/tests.xml --doctest-modules scoring tests
+	$(PY) -m compileall -q server surveys scoring exports pwa bench
+	$(PY) -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder --durations=25 --junitxml=build/tests.xml \
+	  --doctest-modules tests scoring
 
 bench: setup-test
 	$(PY) -m bench --kind bench --tier $(TIER) --only "$(ONLY)"

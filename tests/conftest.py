@@ -34,6 +34,26 @@ DO $$ DECLARE one record; BEGIN
     END LOOP;
 END $$
 """
+# The longest files, longest first: one that begins last would keep one core alone for minutes.
+LONGEST = (
+    "browser/test_every_page.py",
+    "server/test_forms_no_500.py",
+    "browser/test_first_organisation.py",
+    "browser/test_shared_phone.py",
+    "browser/test_five_minutes.py",
+    "browser/test_clarity_phone.py",
+    "browser/test_hr_narrow.py",
+    "browser/test_hr_360.py",
+    "browser/test_offline_360.py",
+    "browser/test_phone_screen.py",
+    "browser/test_clarity_launch.py",
+    "browser/test_gaps.py",
+    "test_wheel.py",
+    "server/test_demo.py",
+    "server/test_kill.py",
+    "server/test_restore.py",
+)
+HERE = Path(__file__).parent
 _numbers = itertools.count(1)
 _read_in_child = reading._read
 
@@ -48,6 +68,12 @@ class Database:
     def dialect(self) -> str:
         """Name its kind."""
         return "sqlite" if is_sqlite(self.url) else "postgres"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; the order of all others, and inside a file, stays."""
+    places = {HERE / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda one: places.get(one.path, len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)
