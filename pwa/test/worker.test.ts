@@ -1,0 +1,125 @@
+/** The service worker with a network that lies: half a shell, another page's bytes, a newer version that never gets well. */
+
+import { beforeEach, expect, test, vi } from "vitest";
+
+const HOME = "https://sight.example/app/";
+const SHELL = [
+  ["/app/", "sha256-page"],
+  ["/app/app-1.js", "sha256-script"],
+] as const;
+
+type Wait = { waitUntil(work: Promise<unknown>): void };
+type Handler = (event: Wait & Record<string, unknown>) => void;
+
+let handlers: Map<string, Handler>;
+let shelves: Map<string, Map<string, Response>>;
+let asked: [string, RequestInit | undefined][];
+let network: (url: string, options?: RequestInit) => Promise<Response>;
+let skipped = 0;
+
+beforeEach(async () => {
+  handlers = new Map();
+  shelves = new Map();
+  asked = [];
+  skipped = 0;
+  network = async (url) => new Response(`bytes of ${url}`);
+  vi.stubGlobal("SHELL", SHELL);
+  vi.stubGlobal("SHELL_VERSION", "new");
+  vi.stubGlobal("caches", {
+    open: async (name: string) => {
+      const shelf = shelves.get(name) ?? new Map<string, Response>();
+      shelves.set(name, shelf);
+      return {
+        put: async (url: string, reply: Response) => void shelf.set(url, reply),
+        match: async (url: string) => shelf.get(url)?.clone(),
+      };
+    },
+    keys: async () => [...shelves.keys()],
+    delete: async (name: string) => shelves.delete(name),
+  });
+  vi.stubGlobal("fetch", (url: string, options?: RequestInit) => {
+    asked.push([url, options]);
+    return network(url, options);
+  });
+  vi.stubGlobal("self", {
+    addEventListener: (name: string, handler: Handler) => handlers.set(name, handler),
+    registration: { scope: HOME },
+    clients: { claim: async () => undefined },
+    skipWaiting: async () => {
+      skipped += 1;
+    },
+  });
+  vi.resetModules();
+  // Named by a variable: the types of a worker are not those of a page.
+  const worker = "../src/sw";
+  await import(/* @vite-ignore */ worker);
+});
+
+async function play(name: string, event: Record<string, unknown> = {}): Promise<void> {
+  const work: Promise<unknown>[] = [];
+  handlers.get(name)?.({ ...event, waitUntil: (one) => work.push(one) });
+  await Promise.all(work);
+}
+
+/** What the worker answers to a request, or null when it leaves it to the browser. */
+async function answerTo(url: string, init: { method?: string; mode?: string } = {}): Promise<string | null> {
+  let answer: Promise<Response> | null = null;
+  const request = { url, method: "GET", mode: "cors", ...init };
+  handlers.get("fetch")?.({
+    request,
+    waitUntil: () => undefined,
+    respondWith: (reply: Promise<Response>) => {
+      answer = reply;
+    },
+  });
+  const reply: Response | null = await answer;
+  return reply === null ? null : reply.text();
+}
+
+test("the shell is fetched past every cache, by hash, and from nowhere else", async () => {
+  await play("install");
+  expect(asked.map(([url]) => url)).toEqual(SHELL.map(([url]) => url));
+  for (const [at, [, options]] of asked.entries())
+    expect(options).toMatchObject({
+      cache: "reload",
+      redirect: "error",
+      credentials: "omit",
+      integrity: SHELL[at]?.[1],
+    });
+  expect(await answerTo(`${HOME}app-1.js`)).toBe("bytes of /app/app-1.js");
+  expect(await answerTo(`${HOME}anything/else`, { mode: "navigate" })).toBe("bytes of /app/");
+});
+
+test.each([
+  ["a file that is missing", async () => new Response("", { status: 404 })],
+  [
+    "a hotel's page, which is another than its hash says, or sits behind a redirect",
+    () => Promise.reject(new TypeError()),
+  ],
+])("%s fails the install loudly, and the old shell stays", async (_, fault) => {
+  shelves.set("sightline-shell-old", new Map([["/app/", new Response("yesterday")]]));
+  network = async (url) => (url === "/app/app-1.js" ? fault() : new Response("fine"));
+  await expect(play("install")).rejects.toThrow();
+  expect(shelves.has("sightline-shell-old")).toBe(true);
+});
+
+test("a new version waits to be told, and the old shell goes only after the new one has shown that it works", async () => {
+  shelves.set("sightline-shell-old", new Map());
+  shelves.set("somebody-elses", new Map());
+  await play("install");
+  await play("activate");
+  expect(skipped).toBe(0);
+  expect([...shelves.keys()]).toContain("sightline-shell-old");
+  await play("message", { data: "activate" });
+  expect(skipped).toBe(1);
+  await play("message", { data: "healthy" });
+  expect([...shelves.keys()].sort()).toEqual(["sightline-shell-new", "somebody-elses"]);
+});
+
+test("answers, the API and other hosts never pass through it", async () => {
+  await play("install");
+  for (const method of ["POST", "PUT", "DELETE"])
+    expect(await answerTo(`${HOME}sync`, { method })).toBeNull();
+  expect(await answerTo("https://sight.example/api/v1/inbox")).toBeNull();
+  expect(await answerTo("https://other.example/app/")).toBeNull();
+});
