@@ -7,7 +7,7 @@ from typing import Literal
 
 from scoring.report import score
 from scoring.values import ItemSpec, Relationship, ReleasedComment, Report
-from server.errors import Problem, not_found
+from server.errors import KEYS_MISSING, not_found
 from server.usecases.retention import is_over
 from surveys.keeper import Keeper, KeyMissing, Ratings
 from surveys.queries_access import RELEASED_STATES
@@ -26,12 +26,6 @@ from surveys.sealing import Unreadable
 
 Named = Literal["self", "manager"]
 NAMED = frozenset({"self", "manager"})
-KEYS_MISSING = Problem(
-    503,
-    "keys_missing",
-    "This report cannot be opened just now",
-    "The folder of keys does not fit this database. Nothing is lost: ask the operator to give back the folder keys/.",
-)
 
 
 @dataclass(frozen=True, slots=True)
