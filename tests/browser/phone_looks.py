@@ -123,7 +123,7 @@ async def _waiting(page: Page, site: Whole, seen: Seen) -> None:
 
 
 async def _answered(page: Page, site: Whole, seen: Seen, replies: Replies) -> None:
-    """What the server may answer: other words from another device, then a refusal."""
+    """What the server may answer: other words from another device, a refusal, an acknowledgement."""
     replies.mode = "two texts"
     await _go(page, site, f"#/a/{{request}}/{OPEN_QUESTION}")
     await page.locator("textarea").fill("Written here.")
@@ -138,6 +138,19 @@ async def _answered(page: Page, site: Whole, seen: Seen, replies: Replies) -> No
     await _go(page, site, "#/needs")
     await expect(page.locator("main blockquote")).to_be_visible(timeout=10_000)
     await seen(page, "app-needs-refused")
+    replies.mode = "answered"
+    await page.locator("main .panel ~ button.button").first.click()
+    await _go(page, site, f"#/a/{{request}}/{OPEN_QUESTION}")
+    await page.locator("textarea").fill("The last word.")
+    await page.locator("textarea").blur()
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await _go(page, site, "#/a/{request}/review")
+    await page.locator("footer button.button").click(timeout=10_000)
+    await expect(page.locator(".ended-received .receipt")).to_be_visible(timeout=10_000)
+    await seen(page, "app-received")
+    await _go(page, site, "#/")
+    await expect(page.locator("a.card .receipt")).to_be_visible()
+    await seen(page, "app-list-received")
 
 
 async def _clarity(page: Page, site: Whole, seen: Seen) -> None:

@@ -7,11 +7,16 @@ from typing import Any
 
 from playwright.async_api import Route
 
+N_ITEMS = 40
 WORDS = "Written on the other phone.\nOn two lines."
 
 
+def _answer(n: int) -> dict[str, Any]:
+    return {"v": 4, "hlc": int(time.time() * 1000), "d": "c" * 16, "n": n, "seen": {}}
+
+
 class Replies:
-    """Answers a sync by its `mode`: none at all, all taken, other words elsewhere, or nothing accepted."""
+    """Answers a sync by its `mode`: none, other words elsewhere, texts refused, every line answered elsewhere."""
 
     def __init__(self) -> None:
         self.mode = "none"
@@ -29,6 +34,8 @@ class Replies:
 
     def _sheet(self, cells: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         sheet: dict[str, Any] = {"status": "ok", "want": []}
+        if self.mode == "answered":
+            sheet["cells"] = {f"SS{n:02}.f_match": [_answer(n)] for n in range(1, N_ITEMS)}
         texts = {cell: versions[-1] for cell, versions in cells.items() if cell.endswith(".text")}
         for cell, version in texts.items():
             if self.mode == "two texts":
