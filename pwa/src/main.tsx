@@ -1,6 +1,6 @@
 /** Starts the app and ties it to the page: when it is seen, hidden, online again, and which version it is. */
 
-import { render } from "preact";
+import { options, render } from "preact";
 import { createApp } from "./app/app";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
@@ -31,10 +31,14 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
   return (await reply.json()) as Catalogue;
 }
 
+// In a task of its own: an answer is on its way to the disk before the screen is drawn anew.
+options.debounceRendering = (draw) => setTimeout(draw);
+
 const root = document.getElementById("app");
 if (root !== null) {
-  render(<Root app={app} />, root);
+  // The disk and the network are asked first; drawing does not wait for them, nor they for it.
   void app.start().finally(firstScreenIsThere);
+  render(<Root app={app} />, root);
   // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
   afterFirstScreen
     .then(loadLater)

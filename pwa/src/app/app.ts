@@ -1,5 +1,6 @@
 /** The app between the screens and everything below: who is here, in which language, and what may be shown. */
 
+import { canonical } from "../core/canonical";
 import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
 import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
@@ -135,10 +136,11 @@ export function createApp(deps: AppDeps): App {
     pickLocale([device.locale, person?.locale, ...deps.languages]);
 
   async function remember(next: Device): Promise<void> {
+    const isStored = shared === null && canonical(next) === canonical(device);
     device = next;
     // The database of a shared phone does not say who was here.
     const kept = shared === null ? next : { ...next, owner: null };
-    if (deps.isDurable) await saveDevice(kept).catch(() => undefined);
+    if (deps.isDurable && !isStored) await saveDevice(kept).catch(() => undefined);
   }
 
   async function become(person: { id: string; name: string; locale: string }): Promise<void> {
@@ -146,8 +148,9 @@ export function createApp(deps: AppDeps): App {
     owner?.stop();
     owner = null;
     notify();
-    await remember({ ...device, owner: { id: person.id, name: person.name, locale: person.locale } });
-    owner = await openOwner(person.id, {
+    const { id, name, locale } = person;
+    const remembered = remember({ ...device, owner: { id, name, locale } });
+    owner = await openOwner(id, {
       app: deps.version,
       isDurable: deps.isDurable,
       sharedKey: shared?.key ?? null,
@@ -156,6 +159,7 @@ export function createApp(deps: AppDeps): App {
       askInbox: () => void refresh(),
       bringSender: deps.bringSender,
     });
+    await remembered;
   }
 
   async function show(person: Pick<Person, "id" | "name" | "locale">): Promise<void> {
