@@ -13,6 +13,7 @@ from server.clock import today
 from server.content import content_dir
 from server.settings import Settings, Smtp
 from server.usecases.advance import advance_cycles
+from server.usecases.closing import list_asked
 from server.usecases.cycle_form import CyclePlan
 from server.usecases.cycles import create_draft
 from server.usecases.install import Plan, install
@@ -22,11 +23,14 @@ from server.usecases.people_import import import_people, look_over_people
 from server.usecases.preflight import preflight
 from server.usecases.profiles import import_content
 from server.usecases.raters import set_raters
+from server.usecases.tally import tally
 from server.usecases.uploads import Upload
-from surveys.database import open_database
+from surveys.database import open_database, reader
 from surveys.models.people import Person
 from surveys.models.profiles import ProfileVersion
 from surveys.policy import Policy
+from surveys.queries_cycle_facts import find_cycle_facts
+from surveys.sheet_store import each
 from tests.factories import SetClock
 
 PEOPLE = """external_id,name,mail,locale,time_zone,role_profile,unit,manager,hr
@@ -94,6 +98,14 @@ class Firm:
         clock.move(hours=1)
         await self.advance()
         return cycle_id
+
+    async def counts(self, cycle_id: str) -> dict[str, int]:
+        """Count the sheets of an open cycle as its closing would."""
+        facts = await find_cycle_facts(cycle_id)
+        assert facts is not None
+        rows = [row async for row in each(reader(), cycle_id)]
+        key = self.app.state.keeper.open_cycle(cycle_id)
+        return dict(tally(rows, await list_asked(cycle_id), facts.forms, key).counts)
 
     async def advance(self) -> None:
         await advance_cycles(

@@ -5,28 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from server.usecases.closing import list_asked
-from server.usecases.tally import tally
-from surveys.database import reader
 from surveys.models.cycles import Assignment
-from surveys.queries_cycle_facts import find_cycle_facts
-from surveys.sheet_store import each
 from tests.browser import phone_steps as person
 from tests.browser.harness import Address, Watched, browser, free_port, kill_browser, playing, tab
-from tests.firm import Firm, new_firm
+from tests.firm import new_firm
 from tests.post import Post, mail_server
 
 pytestmark = pytest.mark.browser
 MAILS = {"en": "dan@testwerk.example", "ar": "eve@testwerk.example"}
 N_LINES_BEFORE = 6
-
-
-async def _counts(firm: Firm, cycle_id: str) -> dict[str, int]:
-    facts = await find_cycle_facts(cycle_id)
-    assert facts is not None
-    rows = [row async for row in each(reader(), cycle_id)]
-    key = firm.app.state.keeper.open_cycle(cycle_id)
-    return dict(tally(rows, await list_asked(cycle_id), facts.forms, key).counts)
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
@@ -44,7 +31,7 @@ async def test_half_online_half_offline_and_a_killed_browser_give_one_complete_s
             try:
                 await _answer(address, post, tmp_path / "profile", locale)
                 n_asked = await Assignment.filter(cycle_id=cycle_id).count()
-                assert await _counts(firm, cycle_id) == {
+                assert await firm.counts(cycle_id) == {
                     "counted": 1, "unfinished": 0, "empty": n_asked - 1, "orphans": 0, "unreadable": 0,
                 }  # fmt: skip
             finally:

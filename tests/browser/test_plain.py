@@ -6,25 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, Playwright, expect
 
-from server.usecases.closing import list_asked
-from server.usecases.tally import tally
-from surveys.database import reader
-from surveys.queries_cycle_facts import find_cycle_facts
-from surveys.sheet_store import each
 from tests.browser.harness import PHONE, Address, Watched, free_port, playing, shot
 from tests.chromium import ARGUMENTS, find_chromium
-from tests.firm import Firm, new_firm
+from tests.firm import new_firm
 from tests.post import Post, mail_server
 
 pytestmark = pytest.mark.browser
-
-
-async def _n_counted(firm: Firm, cycle_id: str) -> int:
-    facts = await find_cycle_facts(cycle_id)
-    assert facts is not None
-    rows = [row async for row in each(reader(), cycle_id)]
-    key = firm.app.state.keeper.open_cycle(cycle_id)
-    return dict(tally(rows, await list_asked(cycle_id), facts.forms, key).counts)["counted"]
 
 
 async def _context(play: Playwright, *, has_script: bool) -> BrowserContext:
@@ -46,7 +33,7 @@ async def test_a_browser_without_script_answers_a_360_and_one_that_cannot_run_th
             await address.start()
             try:
                 await _answer_without_script(play, address, post)
-                assert await _n_counted(firm, cycle_id) == 1
+                assert (await firm.counts(cycle_id))["counted"] == 1
                 await _find_the_way(play, address)
             finally:
                 await address.stop()
