@@ -73,7 +73,13 @@ def play(job: Job, *, sources: Path | None = None) -> Report:
         "first": job.first, "count": job.count, "forMs": job.for_ms, "isTraced": job.is_traced,
         "keep": None if job.keep is None else list(job.keep), "shrinks": job.shrinks,
     }  # fmt: skip
-    command = ["node", str(MAIN), json.dumps(told), *([str(sources)] if sources else [])]
+    command = [
+        "node",
+        "--max-semi-space-size=64",
+        str(MAIN),
+        json.dumps(told),
+        *([str(sources)] if sources else []),
+    ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=with_node()
     ) as node:

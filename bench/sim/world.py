@@ -214,7 +214,7 @@ class SimServer:
                 replies = [self._alone(sent, now_ms) for sent in request.sheets]
         except Problem as problem:
             return problem.status, {"code": problem.code}, {}
-        held = {sent.write: self._held(sent) for sent in request.sheets}
+        held = {sent.write: self._held(sent) for sent in request.sheets if sent.cells or sent.have}
         if opens_pairs:
             self.open_pairs()
         return 200, {"now": now_ms, "epoch": str(self.epoch), "sheets": replies}, held

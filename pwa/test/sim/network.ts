@@ -34,7 +34,7 @@ export class Network {
     const fate = this.fateOf(page.phone.net);
     this.world.count(`network: ${fate}`);
     this.world.note(
-      `phone ${page.phone.index} page ${page.number}: ${options.method ?? "GET"} ${url} (${fate})`,
+      () => `phone ${page.phone.index} page ${page.number}: ${options.method ?? "GET"} ${url} (${fate})`,
     );
     return new Promise((resolve, reject) => {
       let isOver = false;

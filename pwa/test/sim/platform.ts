@@ -30,6 +30,10 @@ export function here(): PageParts {
   return current;
 }
 
+export function pageNow(): PageParts | null {
+  return current;
+}
+
 /** From now on whatever runs belongs to this page. */
 export function enterPage(page: PageParts | null): void {
   current = page;
@@ -103,12 +107,25 @@ const text = (key: unknown): string => JSON.stringify(key);
 const isWithin = (key: unknown, prefix: readonly unknown[]): boolean =>
   Array.isArray(key) && prefix.every((part, i) => text(key[i]) === text(part));
 
+/** The same words are made ready thousands of times here; a page makes them once. */
+function rememberWords(name: "Locale" | "PluralRules" | "NumberFormat"): void {
+  const made = new Map<string, object>();
+  const construct = (real: unknown, values: unknown[]): object => {
+    const key = JSON.stringify(values);
+    const one = made.get(key) ?? new (real as new (...given: unknown[]) => object)(...values);
+    made.set(key, one);
+    return one;
+  };
+  Object.defineProperty(Intl, name, { configurable: true, value: new Proxy(Intl[name], { construct }) });
+}
+
 /** Replaces what the app finds around it. Whoever drives the simulation must not use these afterwards. */
 export function install(): void {
   const put = (name: string, value: unknown) =>
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
   const get = (name: string, read: () => unknown) =>
     Object.defineProperty(globalThis, name, { configurable: true, get: read });
+  for (const name of ["Locale", "PluralRules", "NumberFormat"] as const) rememberWords(name);
   Date.now = () => here().phone.wall();
   Math.random = () => here().phone.chance.next();
   put("setTimeout", (run: () => void, ms = 0) => {

@@ -78,7 +78,7 @@ const TOTAL = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
 /** From so long on nobody has the app open. */
 export const AWAY_MS = 15 * 60_000;
 /** One schedule in so many is of a hundred page loads with an edit each. */
-const LOADS_ONE_IN = 100;
+const LOADS_ONE_IN = 300;
 
 export function settingOf(seed: number): Setting {
   const chance = chanceOf(seed, 1);
@@ -96,7 +96,7 @@ export function scheduleOf(seed: number): readonly Step[] {
   const chance = chanceOf(seed, 2);
   const { phones } = settingOf(seed);
   if (seed % LOADS_ONE_IN === 0) return manyLoads(chance);
-  const count = 6 + chance.below(26);
+  const count = 4 + chance.below(16);
   return Array.from({ length: count }, () =>
     stepOf(deedOf(chance), chance.below(phones.length), gapOf(chance), chance),
   );

@@ -7,7 +7,7 @@ import type { Commit } from "./disk";
 import { type Held, Journal, nameOf, namesIn, type ServerSheet } from "./journal";
 import { Network, namedIn } from "./network";
 import { type NetState, type Page, type Person, SimPhone } from "./phone";
-import { enterPage } from "./platform";
+import { enterPage, pageNow } from "./platform";
 import { planOf } from "./quiet";
 import { chanceOf } from "./random";
 import { AWAY_MS, type Deed, type Step, scheduleOf, settingOf } from "./schedule";
@@ -104,10 +104,10 @@ export class World {
 
   /** After everything that followed from a moment has run. */
   settle(): void {
-    for (const phone of this.phones) {
-      phone.disk.settle();
-      for (const page of phone.pages) page.look();
-    }
+    const page = pageNow();
+    if (page === null) return;
+    page.phone.disk.settle();
+    (page as Page).look();
     this.replied?.();
     this.replied = null;
   }
@@ -136,7 +136,7 @@ export class World {
   }
 
   violate(what: string): void {
-    this.note(`VIOLATION ${what}`);
+    this.note(() => `VIOLATION ${what}`);
     if (!this.violations.includes(what)) this.violations.push(what);
   }
 
@@ -144,13 +144,14 @@ export class World {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  note(what: string): void {
-    if (this.isTraced) this.trace.push(`${(this.timeline.now / 1000).toFixed(3).padStart(12)} s  ${what}`);
+  note(what: () => string): void {
+    if (this.isTraced) this.trace.push(`${(this.timeline.now / 1000).toFixed(3).padStart(12)} s  ${what()}`);
   }
 
   // What is checked on the wire.
 
   checkRequest(page: Page, request: SyncRequest): void {
+    page.look();
     for (const sheet of request.sheets) {
       const id = this.tokens.get(sheet.write) ?? "";
       for (const [cell, versions] of Object.entries(sheet.cells)) {
@@ -165,7 +166,7 @@ export class World {
       }
     }
     const carried = request.sheets.flatMap((sheet) => Object.values(sheet.cells)).flat().length;
-    this.note(`    names ${request.sheets.flatMap(namedIn).length} versions, carries ${carried}`);
+    this.note(() => `    names ${request.sheets.flatMap(namedIn).length} versions, carries ${carried}`);
   }
 
   answered(request: SyncRequest, status: number, reply: SyncReply): void {
@@ -178,7 +179,8 @@ export class World {
       if (Object.keys(sheet.cells ?? {}).length > 0) this.count("versions from another phone");
       if (request.sheets[i]?.read !== undefined) this.count("full round");
       this.note(
-        `    server: ${sheet.status}, wants ${(sheet.want ?? []).length}, refuses ${(sheet.refused ?? []).length}`,
+        () =>
+          `    server: ${sheet.status}, wants ${(sheet.want ?? []).length}, refuses ${(sheet.refused ?? []).length}`,
       );
     }
   }
@@ -241,7 +243,7 @@ export class World {
     const phone = this.phones[step.phone % this.phones.length] as SimPhone;
     const page = phone.front();
     enterPage(page ?? null);
-    this.note(`phone ${phone.index}: ${step.deed}`);
+    this.note(() => `phone ${phone.index}: ${step.deed}`);
     this.count(`deed ${step.deed}`);
     this.deeds[step.deed](phone, page, step.draws);
   }
@@ -284,7 +286,7 @@ export class World {
         "down",
       ];
       phone.net = states[Math.floor(draw * states.length)] ?? "good";
-      this.note(`    the network is ${phone.net}`);
+      this.note(() => `    the network is ${phone.net}`);
       if (phone.net !== "off") page?.owner()?.wake("online");
     },
     manual: (_, page) => page?.owner()?.wake("manual"),
@@ -356,7 +358,7 @@ export class World {
     }
     const [cell, value] = this.answerOf(task, draws);
     const isText = typeof value === "string" && cell.endsWith(".text");
-    this.note(`    page ${page.number} enters ${task.assignment.id.slice(0, 2)} ${cell}`);
+    this.note(() => `    page ${page.number} enters ${task.assignment.id.slice(0, 2)} ${cell}`);
     page.enter(task, cell, value, !isText || draws[3] < 0.5);
     this.count("answer entered");
   }
@@ -371,7 +373,7 @@ export class World {
         `SS0${where < 0.3 ? 1 : 2}.${rating}`,
         how < 0.1 ? null : how < 0.2 ? "not_observed" : 1 + Math.floor(what * 5),
       ];
-    if (where < 0.88) return ["OQ1.text", what < 0.04 ? "x".repeat(2001 + this.texts) : `text ${this.texts}`];
+    if (where < 0.88) return ["OQ1.text", textOf(what, this.texts)];
     if (where < 0.93) return ["@submit", what < 0.7];
     if (where < 0.96) return ["SS09.f_match", 3];
     if (where < 0.98) return ["SS01.f_match x", 3];
@@ -397,7 +399,7 @@ export class World {
   }
 
   heal(): void {
-    this.note("everything is well again");
+    this.note(() => "everything is well again");
     for (const phone of this.phones) {
       for (const page of [...phone.pages]) phone.end(page, false);
       phone.net = "good";
@@ -409,6 +411,11 @@ export class World {
     if (this.network.requests > MOST_REQUESTS) this.violate("the queues do not empty");
     this.network.requests = 0;
   }
+}
+
+function textOf(draw: number, count: number): string {
+  if (draw < 0.03) return "x".repeat(2001 + count);
+  return draw < 0.06 ? `bad \u0000 ${count}` : `text ${count}`;
 }
 
 function idOf(draw: number): string {
