@@ -181,6 +181,13 @@ async def test_keys_answer_a_strong_rating_asks_what_was_seen_and_only_the_phone
         assert await page.evaluate("document.activeElement.value") == "2"
         await note.press_sequentially("4 guards open.")
         await expect(page.locator("fieldset.points input:checked")).to_have_value("2")
+        await note.blur()
+        await expect(page.locator(".status-sent")).to_be_visible(timeout=RECONNECT_MS)
+        place = await page.evaluate("scrollY")
+        assert place > 0
+        await page.reload()
+        await expect(note).to_have_value("4 guards open.")
+        await page.wait_for_function("place => scrollY === place", arg=place)
         await page.locator("footer a.button").last.click()
         await page.wait_for_url("**/2")
         await page.keyboard.press("4")

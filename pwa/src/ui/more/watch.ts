@@ -7,6 +7,9 @@ import { watchKeys } from "./keys";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
 const REST_MS = 3_000;
+const TRY_MS = 100;
+const TRIES = 20;
+const MOVES = ["pointerdown", "wheel", "keydown", "hashchange"] as const;
 const SAID = ["saved", "sent", "needs"] as const;
 
 export function watchAll(app: App): Promise<void> {
@@ -16,12 +19,26 @@ export function watchAll(app: App): Promise<void> {
   return watchShell(app);
 }
 
-/** What came with this part may have made room to scroll; whoever has moved meanwhile stays where they are. */
+/** What comes with this part makes room to scroll bit by bit; whoever moves meanwhile stays where they are. */
+function comeBack(): void {
+  const place = startOf();
+  let triesLeft = place === 0 ? 0 : TRIES;
+  const stop = () => {
+    triesLeft = 0;
+  };
+  for (const move of MOVES) addEventListener(move, stop, { once: true });
+  const timer = setInterval(() => {
+    if (triesLeft > 0 && scrollY < place) scrollTo(0, place);
+    else {
+      clearInterval(timer);
+      dropPlace();
+    }
+    triesLeft -= 1;
+  }, TRY_MS);
+}
+
 function watchPlace(): void {
-  requestAnimationFrame(() => {
-    if (scrollY === 0) scrollTo(0, startOf());
-    dropPlace();
-  });
+  comeBack();
   addEventListener("pagehide", keepPlace);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keepPlace();
