@@ -1,6 +1,6 @@
 /** What was asked of the sender before it was here is not forgotten. */
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createLateSender } from "../src/app/late-sender";
 import type { Engine } from "../src/sync/engine";
 
@@ -44,6 +44,21 @@ test("a sender that could not be fetched is fetched again at the next word", asy
   sender.wake("online");
   await arrived();
   expect(said).toEqual(["online", "edited"]);
+});
+
+test("a sender that could not be fetched is fetched again by itself, though nobody says another word", async () => {
+  vi.useFakeTimers();
+  const said: string[] = [];
+  let tries = 0;
+  const sender = createLateSender(async () => {
+    tries += 1;
+    if (tries < 3) throw new TypeError("refused");
+    return engineThatSays(said);
+  });
+  sender.edited();
+  await vi.advanceTimersByTimeAsync(11_000);
+  vi.useRealTimers();
+  expect(said).toEqual(["edited"]);
 });
 
 test("a sender that comes after the owner has left sends nothing", async () => {

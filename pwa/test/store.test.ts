@@ -320,6 +320,18 @@ describe("the rest", () => {
     expect(await readDevice()).toMatchObject({ owner: { name: "Dan" }, locale: "ar", mustEnd: false });
   });
 
+  test("whose data to open is found though the connection is lost twice", async () => {
+    await saveDevice({ owner: { id: "x", name: "Dan", locale: "en" }, locale: null, mustEnd: false });
+    const lost = new DOMException("lost", "UnknownError");
+    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementationOnce(() => {
+      throw lost;
+    });
+    vi.spyOn(indexedDB, "open").mockImplementationOnce(() => {
+      throw lost;
+    });
+    expect((await readDevice()).owner?.name).toBe("Dan");
+  });
+
   test("without storage the page works on and says that nothing is kept", async () => {
     const store = openMemoryStore();
     await store.saveTasks([task]);

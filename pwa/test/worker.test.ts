@@ -63,17 +63,15 @@ async function play(name: string, event: Record<string, unknown> = {}): Promise<
 
 /** What the worker answers to a request, or null when it leaves it to the browser. */
 async function answerTo(url: string, init: { method?: string; mode?: string } = {}): Promise<string | null> {
-  let answer: Promise<Response> | null = null;
+  const answers: Promise<Response>[] = [];
   const request = { url, method: "GET", mode: "cors", ...init };
   handlers.get("fetch")?.({
     request,
     waitUntil: () => undefined,
-    respondWith: (reply: Promise<Response>) => {
-      answer = reply;
-    },
+    respondWith: (reply: Promise<Response>) => answers.push(reply),
   });
-  const reply: Response | null = await answer;
-  return reply === null ? null : reply.text();
+  const [reply] = await Promise.all(answers);
+  return reply === undefined ? null : reply.text();
 }
 
 test("the shell is fetched past every cache, by hash, and from nowhere else", async () => {

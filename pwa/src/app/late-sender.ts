@@ -3,7 +3,9 @@
 import type { Waking } from "../core/retry";
 import type { Engine } from "../sync/engine";
 
-/** `bring` is tried again at the next word when it failed: the network may have gone after the first screen. */
+const AGAIN_MS = 5_000;
+
+/** `bring` is tried again when it failed: the network may have gone after the first screen. */
 export function createLateSender(bring: () => Promise<Engine>): Engine {
   let engine: Engine | null = null;
   let isComing = false;
@@ -19,10 +21,10 @@ export function createLateSender(bring: () => Promise<Engine>): Engine {
   }
 
   function call(): void {
-    if (isComing || isStopped) return;
+    if (isComing || isStopped || engine !== null) return;
     isComing = true;
     bring()
-      .then(take, () => undefined)
+      .then(take, () => void setTimeout(call, AGAIN_MS))
       .finally(() => {
         isComing = false;
       });

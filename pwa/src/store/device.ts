@@ -1,6 +1,6 @@
 /** What this phone knows before anyone is known: whose data to open, and the language chosen on it. */
 
-import { type DBSchema, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
 export interface Device {
   readonly owner: { readonly id: string; readonly name: string; readonly locale: string } | null;
@@ -28,19 +28,20 @@ export function takeLeft(): boolean {
 }
 
 export async function readDevice(): Promise<Device> {
-  const db = await open();
-  try {
-    return (await db.get("device", "device")) ?? NOBODY;
-  } finally {
-    db.close();
-  }
+  return (await tried((db) => db.get("device", "device"))) ?? NOBODY;
 }
 
 export async function saveDevice(device: Device): Promise<void> {
-  const db = await open();
+  await tried((db) => db.put("device", device, "device"));
+}
+
+/** WebKit loses a connection now and then; without whose data to open, all of it would seem to be gone. */
+async function tried<T>(work: (db: IDBPDatabase<DeviceSchema>) => Promise<T>, left = 2): Promise<T> {
   try {
-    await db.put("device", device, "device");
-  } finally {
-    db.close();
+    const db = await open();
+    return await work(db).finally(() => db.close());
+  } catch (error) {
+    if (left === 0) throw error;
+    return tried(work, left - 1);
   }
 }
