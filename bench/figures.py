@@ -37,9 +37,7 @@ BENCH = (
     Figure("F21", "HR: sign-in to launched clarity cycle", "<= 12 clicks, <= 5 new terms", "f21"),
 )
 PROVE = (
-    Figure(
-        "N1", "simulated fault schedules of the sync model, 0 violations", "20,000 / 1,000,000", "n1_sim"
-    ),
+    Figure("N1", "simulated fault schedules of the sync model, 0 violations", "20,000 / 1,000,000", "n1_sim"),
     Figure(
         "N2", "kill -9 in sync, both databases: acknowledged lost, doubled", "60 / 2,000: 0, 0", "n2_kill"
     ),
@@ -49,7 +47,7 @@ PROVE = (
     Figure("N6", "routes x principals of the authorisation matrix", "100 %", "n6_access"),
     Figure("N7", "API contract, failures and 5xx", "0"),
     Figure("N8", "bad inputs automated with their stated effect", "all, list printed", "n8_bad_inputs"),
-    Figure("N9", "axe, CSP, console, foreign hosts", "0"),
+    Figure("N9", "axe, CSP, console, foreign hosts", "0", "n9_pages"),
     Figure("N10", "95 % intervals cover; false flags per report", "93-97 %; <= 0.2"),
     Figure("N11", "published reference values reproduced", "all", "n11_reference"),
     Figure("N12", "insider attack on small worlds", "printed per n"),

@@ -155,7 +155,7 @@ LOOKS = (
     Look("mirror-start-employee", "/mirror", EMPLOYEE),
     Look("me-employee", "/me", EMPLOYEE),
     Look("plain", "/plain", EMPLOYEE),
-    Look("plain-promise", "/plain/{request}", EMPLOYEE),
+    Look("plain-promise", "/plain/{request}/1", EMPLOYEE),
     Look("plain-form", "/plain/{request}", EMPLOYEE, _in_plain()),
     Look("plain-mistake", "/plain/{request}", EMPLOYEE, _in_plain(_write_too_much, _press(".foot button"))),
     Look("plain-send", "/plain/{request}", EMPLOYEE, _in_plain(_press(".foot button"))),
