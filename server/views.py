@@ -114,11 +114,20 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
         )
     if problem == SIGN_IN_FIRST and "app" in scope:
         return see_other("/sign-in")
-    locale = pick_locale(Headers(scope=scope).get("accept-language", "en"))
-    said = problem_words(problem, locale)
-    locale = "en" if said is problem else locale
-    dir_ = "rtl" if locale in RTL else "ltr"
-    text = environment().get_template("problem.html").render(problem=said, locale=locale, dir=dir_)
+    wanted = pick_locale(Headers(scope=scope).get("accept-language", "en"))
+    said = problem_words(problem, wanted)
+    locale = "en" if said is problem else wanted
+    text = (
+        environment()
+        .get_template("problem.html")
+        .render(
+            problem=said,
+            locale=locale,
+            wanted_locale=wanted,
+            in_english=translate(wanted, "layout.in_english"),
+            dir="rtl" if locale in RTL else "ltr",
+        )
+    )
     return HTMLResponse(text, status_code=problem.status)
 
 

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from server.access import HR as HR_ONLY
+from server.access import GuardedRoute
+from server.routes import table
 from server.usecases.sign_in import open_session
 from server.words import LOCALES, catalogue, moment_words
 from surveys.database import write_tx
 from surveys.models.people import Person
 from tests.conftest import Database
-from tests.factories import HR, id_of, store_cast
+from tests.factories import HR, RATEE, ROLE, id_of, store_cast
+from tests.server.hr_cast import make_draft
 from tests.site import Site, running_site
 
 ROOT = Path(__file__).parents[2]
@@ -156,6 +160,38 @@ async def test_a_desk_without_the_readers_language_is_english_throughout_and_say
     assert said not in own
 
 
+@pytest.mark.parametrize("locale", ["de", "es"])
+async def test_every_page_of_hr_says_kindly_that_it_is_in_english(site: Site, locale: str) -> None:
+    secret = await _sign_in(site, locale)
+    said = f'lang="{locale}">{catalogue(locale)["layout.in_english"]}</aside>'
+    silent, n_pages = [], 0
+    async with site.as_nobody() as client, site.as_person(id_of(HR)) as other:
+        client.cookies.set("sid", secret)
+        draft = (await make_draft(other)).rsplit("/", 1)[1]
+        known = {
+            "cycle": draft,
+            "profile": id_of(ROLE),
+            "person": id_of(RATEE),
+            "template": "invitation",
+            "locale": "ar",
+        }
+        for route in table.routes(site.settings):
+            if (
+                not isinstance(route, GuardedRoute)
+                or route.policy is not HR_ONLY
+                or "GET" not in (route.methods or ())
+            ):
+                continue
+            reply = await client.get(
+                route.path.format_map({**dict.fromkeys(route.param_convertors, "0"), **known})
+            )
+            is_page = reply.status_code == 200 and "<header" in reply.text
+            n_pages += is_page
+            silent += [route.path] if is_page and said not in reply.text else []
+    assert silent == []
+    assert n_pages > 15
+
+
 async def test_a_desk_in_arabic_is_arabic(site: Site) -> None:
     secret = await _sign_in(site, "ar")
     async with site.as_nobody() as client:
@@ -171,6 +207,17 @@ async def test_a_missing_page_is_said_in_the_readers_language(site: Site, locale
         page = (await client.get("/nothing-here", headers={"Accept-Language": locale})).text
     assert f'<html lang="{locale}"' in page
     assert catalogue(locale)["error.not_found.title"] in page
+
+
+async def test_a_problem_that_only_a_desk_meets_is_in_english_and_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    await store_cast()
+    async with running_site(database.url, tmp_path, is_demo=True) as demo, demo.as_person(id_of(HR)) as ada:
+        files = {"file": ("people.csv", b"external_id,name\n", "text/csv")}
+        page = (await ada.post("/hr/people/import", files=files, headers={"Accept-Language": "de"})).text
+    assert '<html lang="en" dir="ltr">' in page
+    assert f'lang="de">{catalogue("de")["layout.in_english"]}</aside>' in page
 
 
 @pytest.mark.parametrize(
