@@ -1,6 +1,6 @@
 /** A form as the server sends it (docs/wire.md), read strictly. What of it is asked now: `asked.ts`. */
 
-import { flag, integer, isGiven, list, map, record, text, WireError } from "./wire";
+import { flag, integer, isGiven, list, listOf, map, or, record, shape, text, WireError } from "./wire";
 
 export interface Point {
   readonly value: number | string;
@@ -141,32 +141,24 @@ export interface Form {
   readonly steps: readonly Step[];
 }
 
+const parseHead = shape<Omit<Form, "steps">>({
+  hash: text,
+  kind: text,
+  relationship: text,
+  locale: text,
+  role: shape<Form["role"]>({ title: text, summary: text, grade: text, lang: text }),
+  brief: listOf(text),
+  minutes: integer,
+  scales: (value, at) => map(value, at, parseScale),
+  chips: or(listOf(shape<Form["chips"][number]>({ value: text, label: text })), []),
+  sections: listOf(shape<Section>({ id: text, title: text, lang: text })),
+  practice: or(shape<Practice>({ text, story: text, reason: text, rating: integer }), null),
+});
+
 export function parseForm(body: unknown): Form {
   const form = record(body, "form");
   if (form.schema !== "form/1") throw new WireError("schema", "form/1");
-  const role = record(form.role, "role");
-  const parsed: Form = {
-    hash: text(form.hash, "hash"),
-    kind: text(form.kind, "kind"),
-    relationship: text(form.relationship, "relationship"),
-    locale: text(form.locale, "locale"),
-    role: {
-      title: text(role.title, "role.title"),
-      summary: text(role.summary, "role.summary"),
-      grade: text(role.grade, "role.grade"),
-      lang: text(role.lang, "role.lang"),
-    },
-    brief: list(form.brief, "brief", text),
-    minutes: integer(form.minutes, "minutes"),
-    scales: map(form.scales, "scales", parseScale),
-    chips: list(form.chips ?? [], "chips", (value, at) => {
-      const chip = record(value, at);
-      return { value: text(chip.value, `${at}.value`), label: text(chip.label, `${at}.label`) };
-    }),
-    sections: list(form.sections, "sections", parseSection),
-    practice: isGiven(form.practice) ? parsePractice(form.practice, "practice") : null,
-    steps: parseSteps(form),
-  };
+  const parsed: Form = { ...parseHead(form, ""), steps: parseSteps(form) };
   for (const question of parsed.steps.flatMap((step) => step.questions)) {
     if (question.kind === "scale" && !(question.scale in parsed.scales)) {
       throw new WireError(`question ${question.cell}`, "a scale of this form");
@@ -177,7 +169,9 @@ export function parseForm(body: unknown): Form {
 
 /** In the order asked: what may not be coloured by the lines comes first, what needs them comes last. */
 function parseSteps(form: Readonly<Record<string, unknown>>): readonly Step[] {
-  const plain = (kind: Plain["kind"]) => (value: unknown, at: string) => parsePlain(value, at, kind);
+  const plain =
+    (kind: Plain["kind"]) =>
+    (value: unknown, at: string): Plain => ({ kind, ...parsePlainTexts(value, at) });
   const locale = text(form.locale, "locale");
   return [
     ...list(form.pulse ?? [], "pulse", plain("pulse")),
@@ -188,37 +182,31 @@ function parseSteps(form: Readonly<Record<string, unknown>>): readonly Step[] {
   ];
 }
 
-function parseScale(value: unknown, at: string): Scale {
-  const scale = record(value, at);
-  return {
-    points: list(scale.points, `${at}.points`, (point, where) => {
-      const row = record(point, where);
-      const named = typeof row.value === "string" ? row.value : integer(row.value, `${where}.value`);
-      return { value: named, label: text(row.label, `${where}.label`) };
+const wordOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+const parseScale = shape<Scale>({
+  points: listOf(
+    shape<Point>({
+      value: (value, at) => (typeof value === "string" ? value : integer(value, at)),
+      label: text,
     }),
-    notObserved: typeof scale.not_observed === "string" ? scale.not_observed : null,
-    skip: typeof scale.skip === "string" ? scale.skip : null,
-  };
-}
+  ),
+  notObserved: wordOrNull,
+  skip: wordOrNull,
+});
 
-function parseSection(value: unknown, at: string): Section {
-  const row = record(value, at);
-  return {
-    id: text(row.id, `${at}.id`),
-    title: text(row.title, `${at}.title`),
-    lang: text(row.lang, `${at}.lang`),
-  };
-}
-
-function parsePractice(value: unknown, at: string): Practice {
-  const row = record(value, at);
-  return {
-    text: text(row.text, `${at}.text`),
-    story: text(row.story, `${at}.story`),
-    reason: text(row.reason, `${at}.reason`),
-    rating: integer(row.rating, `${at}.rating`),
-  };
-}
+const parseLineTexts = shape<
+  Pick<Line, "section" | "text" | "lang" | "anchors" | "variation" | "questions" | "gate" | "after">
+>({
+  section: text,
+  text,
+  lang: text,
+  anchors: or((value, at) => map(value, at, text), null),
+  variation: variationOf,
+  questions: listOf(parseQuestion),
+  gate: or(shape<Gate>({ cell: text, ends: listOf(text) }), null),
+  after: or(listOf(parseText), []),
+});
 
 function parseLine(value: unknown, at: string, note: unknown): Line {
   const row = record(value, at);
@@ -226,15 +214,8 @@ function parseLine(value: unknown, at: string, note: unknown): Line {
   return {
     kind: "line",
     id,
-    section: text(row.section, `${at}.section`),
-    text: text(row.text, `${at}.text`),
-    lang: text(row.lang, `${at}.lang`),
-    anchors: isGiven(row.anchors) ? map(row.anchors, `${at}.anchors`, text) : null,
-    variation: variationOf(row.variation),
+    ...parseLineTexts(value, at),
     note: isGiven(note) ? parseNote(note, id) : null,
-    questions: list(row.questions, `${at}.questions`, parseQuestion),
-    gate: isGiven(row.gate) ? parseGate(row.gate, `${at}.gate`) : null,
-    after: list(row.after ?? [], `${at}.after`, parseText),
     hasCard: row.card === undefined ? false : flag(row.card, `${at}.card`),
   };
 }
@@ -245,33 +226,23 @@ export function variationOf(value: unknown): Variation | null {
 }
 
 function parseNote(value: unknown, item: string): Note {
-  const note = record(value, "note");
-  return {
-    kind: "text",
-    cell: `${item}.${text(note.cell, "note.cell")}`,
-    required: false,
-    text: text(note.text, "note.text"),
-    when: null,
-    max: integer(note.max, "note.max"),
-    among: list(note.among, "note.among", integer),
-  };
+  const note = parseNoteTexts(value, "note");
+  return { ...note, kind: "text", cell: `${item}.${note.cell}`, required: false, when: null };
 }
 
-function parseGate(value: unknown, at: string): Gate {
-  const gate = record(value, at);
-  return { cell: text(gate.cell, `${at}.cell`), ends: list(gate.ends, `${at}.ends`, text) };
-}
+const parseNoteTexts = shape<Pick<Note, "cell" | "text" | "max" | "among">>({
+  cell: text,
+  text,
+  max: integer,
+  among: listOf(integer),
+});
 
-function parsePlain(value: unknown, at: string, kind: Plain["kind"]): Plain {
-  const row = record(value, at);
-  return {
-    kind,
-    id: text(row.id, `${at}.id`),
-    text: text(row.text, `${at}.text`),
-    lang: text(row.lang, `${at}.lang`),
-    questions: list(row.questions, `${at}.questions`, parseQuestion),
-  };
-}
+const parsePlainTexts = shape<Omit<Plain, "kind">>({
+  id: text,
+  text,
+  lang: text,
+  questions: listOf(parseQuestion),
+});
 
 function parseTopThree(value: unknown, at: string, lang: string): readonly (TopThree | TeachBack)[] {
   const row = record(value, at);
@@ -299,31 +270,24 @@ function parseText(value: unknown, at: string): TextQuestion {
   return question;
 }
 
-function parseQuestion(value: unknown, at: string): Question {
-  const row = record(value, at);
-  const cell = {
-    cell: text(row.cell, `${at}.cell`),
-    required: flag(row.required, `${at}.required`),
-    text: row.text === undefined ? "" : text(row.text, `${at}.text`),
-    when: isGiven(row.when) ? parseWhen(row.when, `${at}.when`) : null,
-  };
-  if (row.kind === "scale") {
-    const may = (name: "not_observed" | "skip") =>
-      row[name] === undefined ? false : flag(row[name], `${at}.${name}`);
-    return {
-      ...cell,
-      kind: "scale",
-      scale: text(row.scale, `${at}.scale`),
-      notObserved: may("not_observed"),
-      skip: may("skip"),
-    };
-  }
-  if (row.kind === "text") return { ...cell, kind: "text", max: integer(row.max, `${at}.max`) };
-  if (row.kind === "flag" || row.kind === "chips") return { ...cell, kind: row.kind };
-  throw new WireError(`${at}.kind`, "scale, text, flag or chips");
-}
+const parseCell = shape<Cell>({
+  cell: text,
+  required: flag,
+  text: or(text, ""),
+  when: or(shape<When>({ cell: text, atMost: integer }), null),
+});
 
-function parseWhen(value: unknown, at: string): When {
-  const when = record(value, at);
-  return { cell: text(when.cell, `${at}.cell`), atMost: integer(when.at_most, `${at}.at_most`) };
+const parseChoice = shape<Pick<ScaleQuestion, "scale" | "notObserved" | "skip">>({
+  scale: text,
+  notObserved: or(flag, false),
+  skip: or(flag, false),
+});
+
+function parseQuestion(value: unknown, at: string): Question {
+  const { kind, max } = record(value, at);
+  const cell = parseCell(value, at);
+  if (kind === "scale") return { ...cell, kind, ...parseChoice(value, at) };
+  if (kind === "text") return { ...cell, kind, max: integer(max, `${at}.max`) };
+  if (kind === "flag" || kind === "chips") return { ...cell, kind };
+  throw new WireError(`${at}.kind`, "scale, text, flag or chips");
 }

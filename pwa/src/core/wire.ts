@@ -98,105 +98,114 @@ export interface Inbox {
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function parseInbox(body: unknown): Inbox {
-  const inbox = record(body, "inbox");
-  const person = record(inbox.person, "person");
-  return {
-    now: integer(inbox.now, "now"),
-    epoch: text(inbox.epoch, "epoch"),
-    person: {
-      id: text(person.id, "person.id"),
-      name: text(person.name, "person.name"),
-      locale: text(person.locale, "person.locale"),
-      shared: flag(person.shared ?? false, "person.shared"),
-      identity: list(person.identity ?? [], "person.identity", (value, at) => {
-        const change = record(value, at);
-        return { kind: text(change.kind, `${at}.kind`), dueAt: integer(change.due_at, `${at}.due_at`) };
-      }),
-    },
-    assignments: list(inbox.assignments, "assignments", parseAssignment),
-    reports: list(inbox.reports, "reports", parseReport),
-    pairs: list(inbox.pairs ?? [], "pairs", parseOpenPair),
-    profile: isGiven(inbox.profile) ? parseProfileLink(inbox.profile, "profile") : null,
-    locale: isGiven(inbox.locale) ? text(inbox.locale, "locale") : null,
-    forms: list(inbox.forms ?? [], "forms", (form) => form),
+/** Reads one value; `at` is its place in the reply, for the error. */
+export type Parse<T> = (value: unknown, at: string) => T;
+/** A rule for each member; only of one that may be missing the rule may find nothing. */
+type Rules<T> = { readonly [K in keyof T]-?: Parse<object extends Pick<T, K> ? T[K] | undefined : T[K]> };
+
+/** An object, member by member; `opensAt` is what the wire calls `opens_at`. */
+export const shape =
+  <T extends object>(rules: Rules<T>): Parse<T> =>
+  (value, at) => {
+    const row = record(value, at);
+    const members = Object.entries<Parse<unknown>>(rules).map(([key, parse]) => {
+      const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return [key, parse(row[name], at === "" ? name : `${at}.${name}`)];
+    });
+    return Object.fromEntries(members.filter(([, part]) => part !== undefined)) as T;
   };
+
+export const listOf =
+  <T>(parse: Parse<T>): Parse<readonly T[]> =>
+  (value, at) =>
+    list(value, at, parse);
+
+/** What may be missing, and what it is then. */
+export const or =
+  <T, F>(parse: Parse<T>, fallback: F): Parse<T | F> =>
+  (value, at) =>
+    isGiven(value) ? parse(value, at) : fallback;
+
+const name: Parse<string> = (value, at) => text(record(value, at).name, `${at}.name`);
+
+const parseAssignment = shape<Assignment>({
+  id: text,
+  cycle: text,
+  title: text,
+  kind: text,
+  state: text,
+  relationship: text,
+  ratee: name,
+  form: text,
+  locales: listOf(text),
+  write: text,
+  read: or(text, undefined),
+  named: flag,
+  purpose: text,
+  promise: shape<Promised>({ hash: text, lines: listOf(text) }),
+  opensAt: integer,
+  closesAt: integer,
+  graceUntil: integer,
+  minutes: integer,
+  pair: or(shape<Pair>({ other: text, otherAnswered: flag }), null),
+  why: or(text, ""),
+});
+
+const parseOpenPair = (value: unknown, at: string): OpenPair => ({
+  ...shape<Omit<OpenPair, "isOwn">>({
+    cycle: text,
+    title: text,
+    employee: shape<OpenPair["employee"]>({ id: text, name: text }),
+    manager: name,
+    you: side,
+  })(value, at),
+  isOwn: record(value, at).state === "own",
+});
+
+function side(value: unknown, at: string): OpenPair["you"] {
+  if (value !== "employee" && value !== "manager") throw new WireError(at, "employee or manager");
+  return value;
 }
 
-function parseAssignment(value: unknown, at: string): Assignment {
-  const row = record(value, at);
-  const promise = record(row.promise, `${at}.promise`);
-  return {
-    id: text(row.id, `${at}.id`),
-    cycle: text(row.cycle, `${at}.cycle`),
-    title: text(row.title, `${at}.title`),
-    kind: text(row.kind, `${at}.kind`),
-    state: text(row.state, `${at}.state`),
-    relationship: text(row.relationship, `${at}.relationship`),
-    ratee: text(record(row.ratee, `${at}.ratee`).name, `${at}.ratee.name`),
-    form: text(row.form, `${at}.form`),
-    locales: list(row.locales, `${at}.locales`, text),
-    write: text(row.write, `${at}.write`),
-    ...(row.read === undefined ? {} : { read: text(row.read, `${at}.read`) }),
-    named: flag(row.named, `${at}.named`),
-    purpose: text(row.purpose, `${at}.purpose`),
-    promise: {
-      hash: text(promise.hash, `${at}.promise.hash`),
-      lines: list(promise.lines, `${at}.promise.lines`, text),
-    },
-    opensAt: integer(row.opens_at, `${at}.opens_at`),
-    closesAt: integer(row.closes_at, `${at}.closes_at`),
-    graceUntil: integer(row.grace_until, `${at}.grace_until`),
-    minutes: integer(row.minutes, `${at}.minutes`),
-    pair: isGiven(row.pair) ? parsePair(row.pair, `${at}.pair`) : null,
-    why: isGiven(row.why) ? text(row.why, `${at}.why`) : "",
-  };
+const parseProfileLink = shape<ProfileLink>({
+  id: text,
+  version: text,
+  title: text,
+  lang: text,
+  seenOn: or(text, null),
+});
+
+/** A link to another host, or a script, must not come out of a stored inbox. */
+function ownPath(value: unknown, at: string): string {
+  const url = text(value, at);
+  if (!/^\/(?!\/)/.test(url)) throw new WireError(at, "a path on this server");
+  return url;
 }
 
-function parsePair(value: unknown, at: string): Pair {
-  const pair = record(value, at);
-  return {
-    other: text(pair.other, `${at}.other`),
-    otherAnswered: flag(pair.other_answered, `${at}.other_answered`),
-  };
-}
+const parsePerson = shape<Person>({
+  id: text,
+  name: text,
+  locale: text,
+  shared: or(flag, false),
+  identity: or(listOf(shape<Person["identity"][number]>({ kind: text, dueAt: integer })), []),
+});
 
-function parseOpenPair(value: unknown, at: string): OpenPair {
-  const row = record(value, at);
-  const employee = record(row.employee, `${at}.employee`);
-  if (row.you !== "employee" && row.you !== "manager")
-    throw new WireError(`${at}.you`, "employee or manager");
-  return {
-    cycle: text(row.cycle, `${at}.cycle`),
-    title: text(row.title, `${at}.title`),
-    employee: {
-      id: text(employee.id, `${at}.employee.id`),
-      name: text(employee.name, `${at}.employee.name`),
-    },
-    manager: text(record(row.manager, `${at}.manager`).name, `${at}.manager.name`),
-    you: row.you,
-    isOwn: row.state === "own",
-  };
-}
+const parseWhole = shape<Inbox>({
+  now: integer,
+  epoch: text,
+  person: parsePerson,
+  assignments: listOf(parseAssignment),
+  reports: listOf(shape<ReportLink>({ cycle: text, title: text, url: ownPath })),
+  pairs: or(listOf(parseOpenPair), []),
+  profile: or(parseProfileLink, null),
+  locale: or(text, null),
+  forms: or(
+    listOf((form) => form),
+    [],
+  ),
+});
 
-function parseProfileLink(value: unknown, at: string): ProfileLink {
-  const row = record(value, at);
-  return {
-    id: text(row.id, `${at}.id`),
-    version: text(row.version, `${at}.version`),
-    title: text(row.title, `${at}.title`),
-    lang: text(row.lang, `${at}.lang`),
-    seenOn: typeof row.seen_on === "string" ? row.seen_on : null,
-  };
-}
-
-function parseReport(value: unknown, at: string): ReportLink {
-  const row = record(value, at);
-  const url = text(row.url, `${at}.url`);
-  // A link to another host, or a script, must not come out of a stored inbox.
-  if (!/^\/(?!\/)/.test(url)) throw new WireError(`${at}.url`, "a path on this server");
-  return { cycle: text(row.cycle, `${at}.cycle`), title: text(row.title, `${at}.title`), url };
-}
+export const parseInbox = (body: unknown): Inbox => parseWhole(record(body, "inbox"), "");
 
 export const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
 
