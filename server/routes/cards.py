@@ -1,5 +1,7 @@
 """HR's page of printed cards: who gets one, the print itself, and identities that wait."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -88,24 +90,17 @@ async def end(request: Request) -> Response:
 
 async def confirm(request: Request) -> Response:
     """Let a change take effect on the word of a second person, or say why not."""
-    try:
-        await confirm_change(
-            str(request.path_params["change"]),
-            actor=principal_of(request).id,
-            keeper=request.app.state.keeper,
-            clock=clock_of(request),
-        )
-    except Problem as problem:
-        if problem.status != 409:
-            raise
-        return await _choose(request, problem=problem)
-    return see_other("/hr/cards")
+    return await _settle(request, confirm_change)
 
 
 async def withdraw(request: Request) -> Response:
     """Take a change back."""
+    return await _settle(request, withdraw_change)
+
+
+async def _settle(request: Request, settle: Callable[..., Awaitable[None]]) -> Response:
     try:
-        await withdraw_change(
+        await settle(
             str(request.path_params["change"]),
             actor=principal_of(request).id,
             keeper=request.app.state.keeper,

@@ -12,7 +12,7 @@ from exports.clarity_books import ClarityHrBook, ClassCounts, PairBook, PairBook
 from exports.file_names import safe_file_name
 from exports.languages import words_for
 from exports.making import make_pair_workbook
-from exports.read_me import CycleInfo, ProfileInfo, Promise
+from exports.read_me import CycleInfo
 from exports.words import Part
 from scoring.estimate import band_of
 from scoring.values import Band, ReleasedCell, Scale, Withheld
@@ -21,11 +21,10 @@ from server.errors import Problem, not_found
 from server.usecases.clarity_viewers import results_for
 from server.usecases.gaps import pair_page
 from server.usecases.gaps_values import GapLine, PairPage
-from server.usecases.workbook_facts import Reader, Workbook, plain_lines
+from server.usecases.workbook_facts import Reader, Workbook, info_of
 from server.words import translate
 from surveys.expectations import PRECEDENCE, GapClass
 from surveys.keeper import Keeper
-from surveys.policy import release_policy
 from surveys.promises import PairNames, pair_promise
 from surveys.queries_cycle_facts import CycleFacts, find_cycle_facts
 from surveys.queries_pairs import ClarityResults, PulseValue
@@ -142,31 +141,8 @@ def _text(texts: Mapping[str, str], locale: str) -> str:
 async def _cycle_info(
     cycle: CycleFacts, reader: Reader, names: PairNames, closed_on: date | None
 ) -> CycleInfo:
-    installation = await load_installation()
-    header = cycle.profile.profile
-    promises = tuple(
-        Promise(
-            side,
-            plain_lines(pair_promise(cycle.policy, side, locale=reader.locale, names=names), reader.locale),
-        )
-        for side in cycle.forms
-    )
-    return CycleInfo(
-        organisation=installation.organisation,
-        title=cycle.title,
-        kind="clarity",
-        purpose=cycle.purpose,
-        promises=promises,
-        policy=release_policy(cycle.policy),
-        scale=cycle.scale(),
-        profile=ProfileInfo(
-            header.id, cycle.texts(reader.locale).profile("profile.title").text, header.version, cycle.grade
-        ),
-        opened_on=cycle.opens_at.date(),
-        deadline=cycle.closes_at.date(),
-        closed_on=closed_on,
-        notice=translate(reader.locale, "workbook.demo_notice") if installation.is_demo else "",
-    )
+    told = {side: pair_promise(cycle.policy, side, locale=reader.locale, names=names) for side in cycle.forms}
+    return info_of(cycle, reader, await load_installation(), kind="clarity", told=told, closed_on=closed_on)
 
 
 def _summary(pair: PairPage, reader: Reader) -> str:

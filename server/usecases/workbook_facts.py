@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from exports.read_me import CycleInfo, ProfileInfo, Promise
+from scoring.values import Relationship
 from server.words import translate
 from surveys.forms import direction
 from surveys.policy import release_policy
@@ -38,25 +41,30 @@ def cycle_info(
     viewers: Viewers,
 ) -> CycleInfo:
     """Give what both workbooks say about their cycle, its promise word for word."""
+    told = {
+        one: promise_lines(cycle.policy, one, locale=reader.locale, ratee_name=ratee_name, viewers=viewers)
+        for one in cycle.forms
+    }
+    return info_of(cycle, reader, installation, kind="feedback360", told=told, closed_on=closing.closed_on)
+
+
+def info_of(
+    cycle: CycleFacts,
+    reader: Reader,
+    installation: InstallationFacts,
+    *,
+    kind: Literal["clarity", "feedback360"],
+    told: Mapping[Relationship, Sequence[str]],
+    closed_on: date | None,
+) -> CycleInfo:
+    """Give what every workbook says of its cycle; `told` holds the promise by whom it was made to."""
     header = cycle.profile.profile
-    promises = tuple(
-        Promise(
-            relationship,
-            plain_lines(
-                promise_lines(
-                    cycle.policy, relationship, locale=reader.locale, ratee_name=ratee_name, viewers=viewers
-                ),
-                reader.locale,
-            ),
-        )
-        for relationship in cycle.forms
-    )
     return CycleInfo(
         organisation=installation.organisation,
         title=cycle.title,
-        kind="feedback360",
+        kind=kind,
         purpose=cycle.purpose,
-        promises=promises,
+        promises=tuple(Promise(one, plain_lines(lines, reader.locale)) for one, lines in told.items()),
         policy=release_policy(cycle.policy),
         scale=cycle.scale(),
         profile=ProfileInfo(
@@ -64,7 +72,7 @@ def cycle_info(
         ),
         opened_on=cycle.opens_at.date(),
         deadline=cycle.closes_at.date(),
-        closed_on=closing.closed_on,
+        closed_on=closed_on,
         notice=translate(reader.locale, "workbook.demo_notice") if installation.is_demo else "",
     )
 
