@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, find_principal, principal_of
 from server.errors import Problem, not_found
 from server.routes.plain_fields import carried, carry
-from server.routes.plain_view import PageAsked, deadlines, page_values, send_values
+from server.routes.plain_view import PageAsked, deadlines, page_values, practice_values, send_values
 from server.usecases.plain import (
     OVER,
     Desk,
@@ -80,6 +80,7 @@ async def show_start(request: Request) -> Response:
         "carried": carry(task.tokens, drawn),
         "told": task.row["promise"]["hash"],
         "receipt": f"{submit[-1].d[:4]}-{submit[-1].n}".upper() if submit else "",
+        "practice": practice_values(task.form),
     }
     return page(request, template, values)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from server.usecases.plain import Task
 from server.usecases.plain_blocks import Showing, blocks_of, fields_of
-from server.usecases.plain_steps import Document, step_of_cell, steps_of
+from server.usecases.plain_steps import Document, note_of, step_of_cell, steps_of
 from server.usecases.plain_typed import typed_values
 from surveys.form_cells import CellSpec
 from surveys.sheet import Sheet
@@ -62,7 +62,22 @@ def send_values(task: Task) -> dict[str, object]:
         )
         text = task.form["top3"]["text"] if part is None else part["text"]
         missing.setdefault((number, item), text.replace("{name}", task.row["ratee"]["name"]))
-    return {"missing": [(number, item, text) for (number, item), text in missing.items()]}
+    offers = [
+        (line["item"], line["text"].replace("{name}", task.row["ratee"]["name"]))
+        for line in task.form["lines"]
+        if (note := note_of(line, task.form, task.sheet)) and note["cell"] not in task.sheet
+    ]
+    return {"missing": [(number, item, text) for (number, item), text in missing.items()], "offers": offers}
+
+
+def practice_values(form: Document) -> Document | None:
+    """Give the invented line to practise on, with the panel's answer in words."""
+    practice = form.get("practice")
+    if practice is None:
+        return None
+    scale = form["scales"][form["lines"][0]["questions"][0]["scale"]]
+    said = next(point["label"] for point in scale["points"] if point["value"] == practice["rating"])
+    return {**practice, "panel": said}
 
 
 def deadlines(tasks: Iterable[Task]) -> dict[str, datetime]:

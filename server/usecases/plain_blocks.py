@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from server.usecases.plain_device import shown_value
-from server.usecases.plain_steps import Document, Step, is_turned, lines_in_scope
+from server.usecases.plain_steps import Document, Step, is_turned, lines_in_scope, note_of
 from surveys.form_cells import NOT_OBSERVED, SKIP, CellSpec
 from surveys.sheet import Sheet, Value, distinct_texts, read_value
 
@@ -39,6 +39,7 @@ class Field:
     is_needed: bool = False  # still to be answered
     is_given: bool = False
     has_two_texts: bool = False
+    is_note: bool = False
     problem: str = ""
 
     @property
@@ -61,6 +62,7 @@ class Block:
     locked: tuple[tuple[str, str], ...] = ()
     card: Document | None = None
     is_turned: bool = False
+    freedom: str = ""  # how free the way is; of a clarity line it stands on the card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,9 @@ def _block(part: Document, titles: Mapping[str, Document], showing: Showing) -> 
         return _plain(part, kind, showing)
     section = titles.get(part["section"], {"title": "", "lang": part["lang"]})
     has_turned = is_turned(part, showing.form, showing.sheet)
-    fields = _back(part, showing) if has_turned else _front(part, showing)
+    fields = [*(_back(part, showing) if has_turned else _front(part, showing))]
+    note = note_of(part, showing.form, showing.sheet)
+    fields += [_field(note, showing, is_note=True)] if note is not None else []
     is_open_card = "gate" in part and showing.form["relationship"] != "self"
     return Block(
         id=part["item"],
@@ -119,6 +123,7 @@ def _block(part: Document, titles: Mapping[str, Document], showing: Showing) -> 
         locked=tuple(_locked(part, showing)) if has_turned else (),
         card=showing.cards.get(part["item"]) if has_turned or is_open_card else None,
         is_turned=has_turned,
+        freedom=part["variation"] or "" if "gate" not in part else "",
     )
 
 
@@ -159,7 +164,12 @@ def _locked(line: Document, showing: Showing) -> Iterator[tuple[str, str]]:
 
 
 def _field(
-    question: Document, showing: Showing, *, anchors: Mapping[str, str] | None = None, lang: str = ""
+    question: Document,
+    showing: Showing,
+    *,
+    anchors: Mapping[str, str] | None = None,
+    lang: str = "",
+    is_note: bool = False,
 ) -> Field:
     cell = question["cell"]
     value = showing.value(cell)
@@ -184,6 +194,7 @@ def _field(
         is_needed=cell in showing.needed,
         is_given=value is not None,
         has_two_texts=len(texts) > 1,
+        is_note=is_note,
         problem=showing.problems.get(cell, ""),
     )
 

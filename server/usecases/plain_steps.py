@@ -59,6 +59,19 @@ def taps_of(line: Document) -> tuple[str, ...]:
     return tuple(one["cell"] for one in line["questions"] if one["kind"] == "scale")
 
 
+def note_of(line: Document, form: Document, sheet: Sheet) -> Document | None:
+    """Give the question for own words that a 360 line offers while it is rated as it is; None while it offers none."""
+    note = form.get("note")
+    if note is None or read_value(sheet.get(line["questions"][0]["cell"], ())) not in note["among"]:
+        return None
+    return {
+        "cell": f"{line['item']}.{note['cell']}",
+        "kind": "text",
+        "max": note["max"],
+        "text": note["text"],
+    }
+
+
 def lines_in_scope(form: Document, sheet: Sheet) -> list[Document]:
     """List the lines of a clarity form that their gate has not ended."""
     return [

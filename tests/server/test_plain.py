@@ -130,6 +130,22 @@ async def test_a_360_is_answered_sent_changed_and_sent_again_without_script(feed
         assert (await feedback.stored("dan"))["@submit"] == [False]
 
 
+async def test_a_strong_rating_offers_a_note_once_it_is_stored(feedback: Scene) -> None:
+    async with feedback.site.as_person(id_of("dan")) as client:
+        dan = Browser(client)
+        await dan.begin(DAN)
+        assert "SS01.f_note" not in dan.text
+        await dan.send({"SS01.f_match": "5", "SS02.f_match": "3"})
+        assert "say what you saw" in dan.text
+        assert "#b-SS01" in dan.text.split("say what you saw")[1]
+        await dan.begin(DAN)
+        assert 'name="SS01.f_note"' in dan.text
+        assert 'name="SS02.f_note"' not in dan.text
+        await dan.send({"SS01.f_note": "Stopped the line herself."})
+        assert (await feedback.stored("dan"))["SS01.f_note"] == ["Stopped the line herself."]
+        assert "say what you saw" not in dan.text
+
+
 async def test_a_page_sent_twice_or_after_going_back_leaves_one_answer(feedback: Scene) -> None:
     async with feedback.site.as_person(id_of("dan")) as client:
         dan = Browser(client)
