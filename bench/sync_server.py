@@ -103,16 +103,15 @@ def bare_app(path: Path) -> Starlette:
     return Starlette(routes=[Route("/api/v1/sync", sync, methods=["POST"])], lifespan=lifespan)
 
 
-def main() -> None:
+def serve(kind: str, folder: str, port: int, url: str) -> None:
     """Serve until killed."""
-    kind, folder, port, url = sys.argv[1:5]
     if kind == "bare":
         app = bare_app(Path(folder) / "bare.db")
     else:
         queue = EarlyQueue if kind == "early" else SyncQueue
-        app = create_app(settings_of(Path(folder), int(port), url), runs_jobs=False, queue=queue)
-    uvicorn.run(app, port=int(port), access_log=False, log_level="error")
+        app = create_app(settings_of(Path(folder), port, url), runs_jobs=False, queue=queue)
+    uvicorn.run(app, port=port, access_log=False, log_level="error")
 
 
 if __name__ == "__main__":
-    main()
+    serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4])

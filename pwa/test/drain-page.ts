@@ -66,4 +66,9 @@ function needing(): number {
   return sheets.filter((sheet) => sheet.status !== "ok" || sheet.aside.length > 0).length;
 }
 
-Object.assign(globalThis, { phone: { answer, comeBack, unsent, needing } });
+/** Whether a request is on its way. */
+function isSending(): boolean {
+  return owner !== null && owner.sending() !== null;
+}
+
+Object.assign(globalThis, { phone: { answer, comeBack, unsent, needing, isSending } });
