@@ -42,7 +42,7 @@ export function Status() {
 }
 
 /** True once `is` has held for a while: what is over in a blink is not worth a flicker. */
-function useLasting(is: boolean, ms: number): boolean {
+export function useLasting(is: boolean, ms: number): boolean {
   const [lasts, setLasts] = useState(false);
   useEffect(() => {
     if (!is) return setLasts(false);

@@ -4,8 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import type { Owner } from "../../app/owner";
 import { type Surroundings, startsEmpty, type Warning, warningsOf } from "../../core/surroundings";
 import { useShown } from "../context";
+import { useLasting } from "../parts";
 import { type MoreKey, useMore } from "./words";
 
+const DANGER_MS = 5_000;
 const WORDS_OF = {
   insecure: "needs_memory",
   in_app: "warn_in_app",
@@ -54,7 +56,8 @@ export function HandOver({ owner }: { readonly owner: Owner }) {
 export function Alarm() {
   const { view } = useShown();
   const words = useMore();
-  const isUnkept = view.needs.includes("memory") && view.unsent > 0;
+  // Where nothing is kept each answer waits for a moment; only one that goes on waiting is in danger.
+  const isUnkept = useLasting(view.needs.includes("memory") && view.unsent > 0, DANGER_MS);
   const isUnsaved = view.needs.includes("unsaved");
   if (!isUnkept && !isUnsaved) return null;
   return (
