@@ -233,7 +233,7 @@ function Flag({
   readonly onChange: (value: boolean) => void;
 }) {
   const words = useWords();
-  const kind = question.cell.split(".").at(-1) ?? "";
+  const kind = question.cell.split(".").pop() ?? "";
   const key = FLAG_WORDS[kind as keyof typeof FLAG_WORDS];
   return (
     <label class="flag">

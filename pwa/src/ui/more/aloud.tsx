@@ -88,7 +88,7 @@ function read(voices: readonly SpeechSynthesisVoice[], onEnd: () => void): void 
     utterance.lang = voice.lang;
     return [utterance];
   });
-  const last = said.at(-1);
+  const last = said[said.length - 1];
   if (last === undefined) {
     onEnd();
     return;

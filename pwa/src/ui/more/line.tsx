@@ -149,7 +149,8 @@ function Front({ task, form, line, at, onDone }: FrontProps) {
   const cells = owner?.cells(task) ?? {};
   const asked = askedQuestions(line, form, cells);
   const isOpen = (one: Question) => valueAt(cells, one.cell) === null;
-  const [current, setCurrent] = useState((asked.find(isOpen) ?? asked.at(-1))?.cell);
+  const last = asked[asked.length - 1];
+  const [current, setCurrent] = useState((asked.find(isOpen) ?? last)?.cell);
   const question = asked.find((one) => one.cell === current) ?? asked[0];
   if (owner === null || question === undefined) return null;
   const goOn = () => {
@@ -178,7 +179,7 @@ function Front({ task, form, line, at, onDone }: FrontProps) {
         <>
           <Chips task={task} form={form} question={question} />
           <button class="button" type="button" onClick={goOn}>
-            {asked.at(-1) === question ? more.t("turn") : words.t("next")}
+            {last === question ? more.t("turn") : words.t("next")}
           </button>
         </>
       )}

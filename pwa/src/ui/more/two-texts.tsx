@@ -23,10 +23,7 @@ export function TwoTexts({ task, question, versions }: Props) {
   const keep = (value: string) =>
     void view.owner?.enter(task, { cell: question.cell, value: cleanText(value), renderedFrom: versions });
   const from = (text: string): string => {
-    const version = versions
-      .filter((one) => one.v === text)
-      .sort((a, b) => a.hlc - b.hlc)
-      .at(-1);
+    const [version] = versions.filter((one) => one.v === text).sort((a, b) => b.hlc - a.hlc);
     const isHere =
       version !== undefined && (version.d === here?.d || here?.loads.includes(version.d) === true);
     const time = version === undefined ? "" : `${words.date(version.hlc)}, ${words.time(version.hlc)}`;
