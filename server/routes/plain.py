@@ -117,7 +117,10 @@ async def keep(request: Request) -> Response:
     if kept.refused or (is_own_line and is_turned and not tokens.read):
         return await _again(request, posted, kept)
     is_staying = is_own_line and (is_turned or _is_begun(kept, item))
-    return see_other(_next(request, posted, kept, is_staying=is_staying, is_turned=is_turned))
+    is_lacking = bool(tokens.read and kept.needed)
+    return see_other(
+        _next(request, posted, kept, is_staying=is_staying, is_turned=is_turned, is_lacking=is_lacking)
+    )
 
 
 async def _again(request: Request, posted: FormData, kept: Kept) -> Response:
@@ -164,13 +167,20 @@ async def _draw(request: Request, task: Task, asked: PageAsked) -> Response:
     return page(request, template, values, status=503 if asked.is_busy else 422 if asked.problems else 200)
 
 
-def _next(request: Request, posted: FormData, kept: Kept, *, is_staying: bool, is_turned: bool) -> str:
+def _next(
+    request: Request, posted: FormData, kept: Kept, *, is_staying: bool, is_turned: bool, is_lacking: bool
+) -> str:
     """Say where to go on: the turned card, the same place, the next page, or the list."""
     do, told = _text(posted, "do"), _text(posted, "told")[:64]
     base = f"/plain/{request.path_params['assignment']}"
     here = str(request.path_params["page"])
     if do == "submit":
-        return f"/plain?{urlencode({'sent': kept.receipt})}"
+        # Another device took an answer back meanwhile: it is not finished, and the page says what is missing.
+        return (
+            f"{base}/send?{urlencode({'told': told})}"
+            if is_lacking
+            else f"/plain?{urlencode({'sent': kept.receipt})}"
+        )
     if do in ("reopen", "undecline", "decline"):
         return "/plain" if do == "decline" else base
     if do.startswith("stay-"):

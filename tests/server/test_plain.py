@@ -116,6 +116,7 @@ async def test_a_360_is_answered_sent_changed_and_sent_again_without_script(feed
         feedback.site.clock.move(minutes=1)
         await dan.send({**dict.fromkeys(cells, "5"), "OQ1.text": "Zwei\r\nZeilen "})
         assert "Every line has an answer." in dan.text
+        left = dan.text
         await dan.send(do="submit")
         receipt = re.search(r"Receipt ([0-9A-F]{4}-\d+)", dan.text)
         assert receipt
@@ -125,9 +126,17 @@ async def test_a_360_is_answered_sent_changed_and_sent_again_without_script(feed
         assert stored["OQ1.show_name"] == [False]
         assert {stored[cell][0] for cell in cells} == {5}
         assert len(stored["OQ1.text"]) == 1
+        last_look = Browser(client, left)
         assert receipt[1] in await dan.go(f"/plain/{DAN}")
         await dan.send(do="reopen")
         assert (await feedback.stored("dan"))["@submit"] == [False]
+        await dan.begin(DAN)
+        feedback.site.clock.move(minutes=1)
+        await dan.send({cells[0]: "-"})
+        feedback.site.clock.move(minutes=1)
+        await last_look.send(do="submit")
+        assert "have arrived" not in last_look.text
+        assert "These still need an answer" in last_look.text
 
 
 async def test_a_strong_rating_offers_a_note_once_it_is_stored(feedback: Scene) -> None:
