@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+import pickle
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from exports import making
 from surveys import reading
 from surveys.database import is_sqlite, open_database
 from surveys.migrate import migrate
@@ -56,6 +58,7 @@ LONGEST = (
 HERE = Path(__file__).parent
 _numbers = itertools.count(1)
 _read_in_child = reading._read
+_make_in_child = making._make
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,27 @@ def files_read_before() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def workbooks_made_before() -> Iterator[None]:
+    """Make the same workbook in a child once: the same values give the same bytes."""
+    made: dict[bytes, bytes] = {}
+
+    async def make(kind: making.Kind, *arguments: Any, **options: Any) -> bytes:
+        asked = pickle.dumps((kind, arguments, options, making.LONGEST_S))
+        if asked not in made:
+            made[asked] = await _make_in_child(kind, *arguments, **options)
+        return made[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "_make", make)
+        yield
+
+
 @pytest.fixture
-def reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start a child for each file, whatever was read before."""
+def starts_children_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a child for each file and workbook, whatever was asked before."""
     monkeypatch.setattr(reading, "_read", _read_in_child)
+    monkeypatch.setattr(making, "_make", _make_in_child)
 
 
 @pytest.fixture(scope="session")

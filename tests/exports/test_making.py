@@ -14,6 +14,7 @@ from exports.ratee_workbook import ratee_workbook
 from exports.templates import people_template, raters_template
 from tests.exports.books import hr_book, ratee_book
 
+pytestmark = pytest.mark.usefixtures("starts_children_anew")
 COLUMNS = (TemplateColumn("external_id", "the number of a person", "00123"),)
 
 

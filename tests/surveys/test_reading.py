@@ -21,7 +21,7 @@ from surveys.reading_frame import Limits
 from tests.surveys.content import instruments, overlays, profile, text_of
 from tests.surveys.spreadsheets import HEADER, csv_of, people_csv, xlsx_of
 
-pytestmark = pytest.mark.usefixtures("reads_anew")
+pytestmark = pytest.mark.usefixtures("starts_children_anew")
 CLEO = ("E1", "Cleo", "cleo@example.org", "")
 
 
