@@ -41,6 +41,11 @@ export function Menu() {
       </h2>
       {view.isShared ? <SharedLeaving /> : <Leaving />}
       <BringBack />
+      <p>
+        <a class="quiet-link" href="/plain">
+          {words.t("plain_pages")}
+        </a>
+      </p>
       <p class="hint">{words.t("version", { version: app.version })}</p>
     </Frame>
   );
