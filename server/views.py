@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import Scope
 
 from server.errors import SIGN_IN_FIRST, Problem
+from server.file_words import say_problem
 from server.words import LOCALES, catalogue, day_words, moment_words, pick_locale, translate
 
 HERE = Path(__file__).parent
@@ -75,6 +76,7 @@ def page(
             locale=locale,
             wanted_locale=wanted,
             wanted_words=lambda key: translate(wanted, key),
+            problem_said=lambda message: say_problem(locale, message),
             dir="rtl" if locale in RTL else "ltr",
             principal=getattr(request.state, "principal", None),
             is_demo=request.app.state.settings.is_demo,
