@@ -18,7 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
 SERVER_OPTIONS = {"max_connections": "200", "listen_addresses": "127.0.0.1", "shared_buffers": "64MB"}
 
 

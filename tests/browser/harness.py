@@ -10,13 +10,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Playwright, Request, async_playwright
+from playwright.async_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    async_playwright,
+    expect,
+)
 from starlette.types import ASGIApp
 
 from tests.chromium import ARGUMENTS, find_chromium
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+# How long a page may take until it is as expected where nothing stricter is said: a busy machine is no fault of a page.
+PATIENCE_MS = 30_000
 
 
 class Address:
@@ -136,6 +146,7 @@ def kill_browser(profile: Path) -> int:
 @asynccontextmanager
 async def playing() -> AsyncIterator[Playwright]:
     """Start Playwright's driver."""
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as play:
         yield play
 
