@@ -56,10 +56,16 @@ export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwr
 const VERSION = 2;
 const ATTEMPTS = 3;
 const SILENT_MS = 10_000;
+/** What the slowest phone takes for one row more; a long transaction is not a silent one. */
+const ROW_MS = 5;
 const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError", "TimeoutError"]);
 
 export interface Database {
-  write<S extends Names>(stores: S[], body: (tx: WriteTx<S>) => Promise<unknown> | unknown): Promise<void>;
+  write<S extends Names>(
+    stores: S[],
+    body: (tx: WriteTx<S>) => Promise<unknown> | unknown,
+    nRows?: number,
+  ): Promise<void>;
   read<T>(body: (db: IDBPDatabase<PhoneSchema>) => Promise<T>): Promise<T>;
   destroy(): Promise<void>;
 }
@@ -86,11 +92,14 @@ export function openDatabase(name: string): Database {
   };
 
   /** WebKit loses connections under the page regularly; a lost one is opened again, three times. */
-  async function retried<T>(work: (db: IDBPDatabase<PhoneSchema>) => Promise<T>): Promise<T> {
+  async function retried<T>(
+    work: (db: IDBPDatabase<PhoneSchema>) => Promise<T>,
+    silentMs = SILENT_MS,
+  ): Promise<T> {
     let failure: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        return await inTime(connect().then(work));
+        return await inTime(connect().then(work), silentMs);
       } catch (error) {
         failure = error;
         drop();
@@ -103,16 +112,19 @@ export function openDatabase(name: string): Database {
   }
 
   return {
-    write: (stores, body) =>
-      retried(async (db) => {
-        const tx = db.transaction(stores, "readwrite", { durability: "strict" });
-        const work = (async () => body(tx as never))().catch((error) => {
-          abort(tx);
-          throw error;
-        });
-        // Both are awaited together: a rejected `done` must never go unhandled while the body still runs.
-        await Promise.all([work, tx.done]);
-      }),
+    write: (stores, body, nRows = 0) =>
+      retried(
+        async (db) => {
+          const tx = db.transaction(stores, "readwrite", { durability: "strict" });
+          const work = (async () => body(tx as never))().catch((error) => {
+            abort(tx);
+            throw error;
+          });
+          // Both are awaited together: a rejected `done` must never go unhandled while the body still runs.
+          await Promise.all([work, tx.done]);
+        },
+        SILENT_MS + nRows * ROW_MS,
+      ),
     read: (body) => retried(body),
     destroy: async () => {
       isDestroyed = true;
@@ -123,12 +135,12 @@ export function openDatabase(name: string): Database {
 }
 
 /** WebKit has left requests without any answer; what is late may still be stored, which harms nothing. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, silentMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new DOMException("the database does not answer", "TimeoutError")),
-      SILENT_MS,
+      silentMs,
     );
   });
   try {
@@ -140,7 +152,10 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 /** On a full disk an answer is worth more than cards and profiles, which the server has too. */
 async function makeRoom(connect: () => Promise<IDBPDatabase<PhoneSchema>>): Promise<void> {
-  await inTime(connect().then((db) => db.clear("doc"))).catch(() => undefined);
+  await inTime(
+    connect().then((db) => db.clear("doc")),
+    SILENT_MS,
+  ).catch(() => undefined);
 }
 
 /** A transaction whose body failed must not commit the half that was written; it may be over already. */

@@ -159,7 +159,7 @@ async function write(db: Database, own: Own, change: Change): Promise<void> {
   const asides = await Promise.all(
     change.aside.map(async ({ sheet, aside }) => closedAside(sheet, aside, await seal(key, aside.version.v))),
   );
-  await db.write(["cell", "set_aside", "assignment", "meta"], async (tx) => {
+  const body = async (tx: WriteTx<"cell" | "set_aside" | "assignment" | "meta">): Promise<void> => {
     await sameKey(tx, own);
     const [cell, aside, task] = [
       tx.objectStore("cell"),
@@ -177,7 +177,9 @@ async function write(db: Database, own: Own, change: Change): Promise<void> {
       if (known !== undefined) writes.push(task.put({ ...known, status }, sheet));
     }
     await Promise.all(writes);
-  });
+  };
+  const nRows = change.drop.length + cells.length + asides.length;
+  await db.write(["cell", "set_aside", "assignment", "meta"], body, nRows);
 }
 
 async function saveTasks(db: Database, own: Own, tasks: readonly Task[]): Promise<void> {
