@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import itertools
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,10 +32,12 @@ from surveys.models.cycles import Assignment, FormDocument
 from surveys.models.profiles import ProfileVersion
 from surveys.policy import Policy
 from tests.browser.harness import Address, free_port
+from tests.factories import SetClock
 from tests.firm import PROFILE, Firm, new_firm
 from tests.post import Post, mail_server
 
 N_RATINGS, N_COMMENTS = 60, 3
+CLOCK_STEP_S = 0.1
 RATEES = ("Cleo Fernwick", "Kai Marlsted", "Lea Thornquist", "Mio Ravensby", "Noa Eldergate", "Pia Wolderham")
 RATERS = ("dan", "eve", "fay", "gil", "hal", "ivy", "jon", "uma")
 PROFILES = ("plant-shift-supervisor", "b2b-account-executive", "product-software-engineer")
@@ -76,10 +79,20 @@ async def phone_world(raters: Sequence[str] = RATERS) -> AsyncIterator[PhoneWorl
             world = PhoneWorld(firm, post, Address(firm.app, port), cycle)
             world.address.app = _Watching(firm.app, world)
             await world.address.start()
+            running = asyncio.create_task(_run_on(firm.clock))
             try:
                 yield world
             finally:
+                running.cancel()
                 await world.address.stop()
+
+
+async def _run_on(clock: SetClock) -> None:
+    """Let the firm's clock go like any other; a phone writes down how far its own is off whenever that changes."""
+    while True:
+        began = time.monotonic()
+        await asyncio.sleep(CLOCK_STEP_S)
+        clock.move(seconds=time.monotonic() - began)
 
 
 def _people(raters: Sequence[str]) -> str:

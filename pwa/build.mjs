@@ -10,8 +10,9 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { icon } from "./icons.mjs";
 
-const BUDGET_BYTES = 40 * 1024;
-const TARGET_BYTES = 25 * 1024;
+// Page, style and script, packed by Brotli. With inbox and forms of six people about 7 KB more (`make bench ONLY=F1`).
+const BUDGET_BYTES = 32_000;
+const TARGET_BYTES = 25_000;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 // Another place may be named, so that a test does not pull the files from under a running server.

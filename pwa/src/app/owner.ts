@@ -17,6 +17,7 @@ import { bringCards, createShelf, type Shelf } from "./shelf";
 import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";
 
 const LOADS_KEPT = 200;
+const OFFSET_STEP_MS = 1_000;
 
 export interface Entry {
   readonly cell: string;
@@ -71,6 +72,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   let { reports, pairs, profile } = stored.meta;
   let sentAt = stored.meta.sentAt;
   let hasAsked = false;
+  let savedOffset = stored.meta.offset;
   let nUnkept = 0;
   let keeping: Promise<unknown> = Promise.resolve();
   const forms = new Map<string, Form>();
@@ -97,7 +99,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       app: deps.app,
       log: (text) => quietly(store.log({ at: Date.now(), text })),
       isVisible: deps.isVisible,
-      onReply: () => quietly(store.saveMeta({ offset: keeper.phone().page.offset })),
+      onReply: saveOffset,
       onSent: () => {
         sentAt = Date.now();
         quietly(store.saveMeta({ sentAt }));
@@ -115,6 +117,14 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   });
   channel?.addEventListener("message", () => quietly(Promise.all([keeper.reload(), reloadTasks()])));
   quietly(store.saveMeta({ loads: [...stored.meta.loads, page].slice(-LOADS_KEPT) }));
+
+  /** Clocks that agree to the second agree; each write more is one an answer may have to wait for. */
+  function saveOffset(): void {
+    const { offset } = keeper.phone().page;
+    if (Math.abs(offset - savedOffset) < OFFSET_STEP_MS) return;
+    savedOffset = offset;
+    quietly(store.saveMeta({ offset }));
+  }
 
   /** Another tab may have read the promise or gone on to another line. */
   async function reloadTasks(): Promise<void> {
