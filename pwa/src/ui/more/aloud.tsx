@@ -1,11 +1,13 @@
 /** *Read to me*: the screen in the phone's own voice; no text leaves the phone, and it ends when the screen goes. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { voiceFor } from "./voices";
 import { useMore } from "./words";
 
 const BLOCKS =
-  "h1, h2, legend:not(.unseen), .point-label, .point-anchor, p:not([hidden]), li:not(:has(p, a)), dt, dd, blockquote";
+  "h1, h2, legend:not(.unseen), .point-label, .point-anchor, p:not(.keys), li, dt, dd, blockquote";
+
+const ENDS = ["hashchange", "pagehide", "change"] as const;
 
 const speech = (): SpeechSynthesis | null => ("speechSynthesis" in window ? window.speechSynthesis : null);
 
@@ -17,8 +19,9 @@ function useVoices(): readonly SpeechSynthesisVoice[] {
     if (all === null) return;
     const look = () => setVoices(all.getVoices());
     look();
-    all.addEventListener("voiceschanged", look);
-    return () => all.removeEventListener("voiceschanged", look);
+    // WebKit had no listeners here for long; it knows its voices at once.
+    all.addEventListener?.("voiceschanged", look);
+    return () => all.removeEventListener?.("voiceschanged", look);
   }, []);
   return voices;
 }
@@ -32,6 +35,7 @@ export function ReadAloud() {
   const voices = useVoices();
   const [lang, setLang] = useState<string | null>(null);
   const [isOn, setOn] = useState(false);
+  const turn = useRef(0);
   useEffect(() => {
     const title = document.querySelector("main h1");
     setLang(title === null ? null : langOf(title));
@@ -42,21 +46,22 @@ export function ReadAloud() {
       setOn(false);
     };
     const leave = () => document.visibilityState === "hidden" && stop();
-    addEventListener("hashchange", stop);
-    addEventListener("pagehide", stop);
+    // An answer ends it too: what comes next is another question.
+    for (const end of ENDS) addEventListener(end, stop);
     document.addEventListener("visibilitychange", leave);
     return () => {
       stop();
-      removeEventListener("hashchange", stop);
-      removeEventListener("pagehide", stop);
+      for (const end of ENDS) removeEventListener(end, stop);
       document.removeEventListener("visibilitychange", leave);
     };
   }, []);
   if (lang === null || voiceFor(voices, lang, navigator.languages) === null) return null;
   const toggle = () => {
     speech()?.cancel();
+    turn.current += 1;
+    const mine = turn.current;
     setOn(!isOn);
-    if (!isOn) read(voices, () => setOn(false));
+    if (!isOn) read(voices, () => mine === turn.current && setOn(false));
   };
   return (
     <button
@@ -75,9 +80,11 @@ export function ReadAloud() {
   );
 }
 
-function read(voices: readonly SpeechSynthesisVoice[], onEnd: () => void): void {
+function read(voices: readonly SpeechSynthesisVoice[], onEnd: () => unknown): void {
   const blocks = [...document.querySelectorAll<HTMLElement>(`main :is(${BLOCKS})`)].filter(
-    (block) => block.getClientRects().length > 0,
+    // A point of a list that holds a paragraph or a way on is read as what it holds.
+    (block) =>
+      block.getClientRects().length > 0 && (block.tagName !== "LI" || block.querySelector("p, a") === null),
   );
   const said = blocks.flatMap((block) => {
     const voice = voiceFor(voices, langOf(block), navigator.languages);
