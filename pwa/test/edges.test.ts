@@ -153,6 +153,20 @@ test("an old browser without the newer calls answers, sends and starts again", a
   }
 });
 
+test("at an insecure address, without the calls of a secure one, a person signs in, answers and sends", async () => {
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  net.session = null;
+  const app = open(false);
+  await app.start();
+  expect(app.view().phase).toBe("sign_in");
+  net.session = DAN;
+  expect(await app.enterCode("12345678")).toBe("ok");
+  await answer(app, 4);
+  await vi.waitFor(() => expect(onServer()).toEqual([4]), arrived);
+  expect(app.view().needs).toEqual(["memory"]);
+  expect(await indexedDB.databases()).toEqual([]);
+});
+
 test("a disk that cannot be read lets the person answer all the same, and says what that means", async () => {
   const first = open();
   await first.start();

@@ -74,7 +74,7 @@ def test_every_later_part_builds_on_the_first_and_on_nothing_the_worker_does_not
 
 def test_no_script_calls_what_the_oldest_browsers_lack(built: dict[str, bytes]) -> None:
     """Chromium 87 and Safari 15.4 run the app; a call they do not have would be a blank page."""
-    newer = rb"\.at\(-?\d|AbortSignal\.(timeout|any)|Object\.hasOwn|structuredClone|\.findLast|\.to(Sorted|Reversed)\("
+    newer = rb"\.at\(-?\d|AbortSignal\.(timeout|any)|randomUUID|Object\.hasOwn|structuredClone|\.findLast|\.to(Sorted|Reversed)\("
     for name, data in built.items():
         if name.endswith(".js"):
             assert not (found := re.search(newer, data)), f"{name}: {found}"

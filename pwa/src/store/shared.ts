@@ -17,6 +17,9 @@ export interface SharedHere {
   readonly turn: string;
 }
 
+/** `randomUUID` is missing at an insecure address, and in Chromium before 92. */
+const drawTurn = (): string => crypto.getRandomValues(new Uint8Array(16)).join("-");
+
 /** What the server says when somebody signs in on a shared phone. */
 export function sharedFrom(body: unknown, now: number): SharedHere {
   const reply = record(body, "reply");
@@ -28,7 +31,7 @@ export function sharedFrom(body: unknown, now: number): SharedHere {
     locale: locale ?? "",
     key: text(reply.key, "key"),
     until: now + SHIFT_MS,
-    turn: crypto.randomUUID(),
+    turn: drawTurn(),
   };
 }
 
@@ -38,7 +41,7 @@ export function saveShared(here: SharedHere): void {
 }
 
 /** Somebody signed in: whoever was here in another tab is not any more. */
-export function takeTurn(turn: string = crypto.randomUUID()): void {
+export function takeTurn(turn: string = drawTurn()): void {
   storage("localStorage")?.setItem(TURN, turn);
 }
 
