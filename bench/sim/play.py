@@ -44,6 +44,8 @@ class Job:
     is_traced: bool = False
     keep: Sequence[int] | None = None
     shrinks: int = 1
+    most_failed: int = 20
+    at_once: int = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,15 @@ def play(job: Job, *, sources: Path | None = None) -> Report:
     """Play the worlds of a job; `sources` are those of the phone, where they are not the product's own."""
     logging.getLogger("sightline").setLevel(logging.CRITICAL)
     told = {
-        "first": job.first, "count": job.count, "forMs": job.for_ms, "isTraced": job.is_traced,
-        "keep": None if job.keep is None else list(job.keep), "shrinks": job.shrinks,
-    }  # fmt: skip
+        "first": job.first,
+        "count": job.count,
+        "forMs": job.for_ms,
+        "isTraced": job.is_traced,
+        "keep": None if job.keep is None else list(job.keep),
+        "shrinks": job.shrinks,
+        "mostFailed": job.most_failed,
+        "atOnce": job.at_once,
+    }
     command = [
         "node",
         "--max-semi-space-size=64",

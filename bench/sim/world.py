@@ -225,9 +225,18 @@ class SimServer:
         for row in self.tables.rows.values():
             fate = self._fate(row)
             live = {} if fate != "ok" else to_document(self._read(row))
-            found[row.id] = {"fate": fate, "cells": self.frozen.get(row.id, live), "rater": row.rater}
+            found[row.id] = {
+                "fate": fate,
+                "cells": self.frozen.get(row.id, live),
+                "rater": row.rater,
+                "write": self._write(row),
+            }
         is_same = all(self.tables.sheets.get(key) == sealed for key, sealed in self._at_close.items())
-        return {"sheets": found, "violations": [] if is_same else ["a closed sheet changed"]}
+        return {
+            "epoch": str(self.epoch),
+            "sheets": found,
+            "violations": [] if is_same else ["a closed sheet changed"],
+        }
 
     def _commit(self, sheets: list[SentSheet], now_ms: int) -> list[Reply]:
         auths = [auth_of(sent.write) for sent in sheets]
@@ -306,6 +315,9 @@ class SimServer:
         if self._is_opened(row):
             return "opened"
         return "ok" if self.tables.states[row.cycle] in TAKES_ANSWERS else "closed"
+
+    def _write(self, row: Row) -> str:
+        return self._key(row.cycle).write_token(row.id, row.generation)
 
     def _live(self, cycle: str) -> list[Row]:
         return [row for row in self.tables.rows.values() if row.cycle == cycle and not row.is_cancelled]

@@ -18,6 +18,8 @@ export type Held = Readonly<Record<string, readonly [d: string, n: number, seen:
 export interface ServerSheet {
   readonly fate: Fate;
   readonly rater: string;
+  /** The token that opens it now. */
+  readonly write: string;
   readonly cells: Sheet;
 }
 

@@ -155,13 +155,13 @@ export class Page implements PageParts {
     this.renderedFrom = renderedFrom;
     this.looked = null;
     void owner.enter(task, { cell, value, renderedFrom });
-    this.look();
+    // Signing out may be under way: what is entered into what is still shown counts too.
+    this.look(owner);
     this.renderedFrom = null;
   }
 
   /** Everything that can be checked about this page after something happened to it. */
-  look(): void {
-    const owner = this.owner();
+  look(owner: Owner | null = this.owner()): void {
     if (owner === null || !this.isAlive) return;
     const { journal } = this.phone.world;
     const phone = owner.keeper.phone();

@@ -10,6 +10,7 @@ import type { World } from "./world";
 type Dump = {
   readonly sheets: Readonly<Record<string, ServerSheet>>;
   readonly violations: readonly string[];
+  readonly epoch: string;
 };
 type Sheets = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -21,9 +22,12 @@ interface Owed {
 export function planOf(world: World): void {
   world.ask("lose_keys", [false], () => {
     world.heal();
-    // What is still under way on the network arrives first.
+    // What is still under way arrives first, and pages that are open say what they have to say.
     world.whenQuiet(() =>
       world.ask("dump", [], (dump) => {
+        for (const phone of world.phones)
+          for (const page of phone.pages) checkOpen(world, page, dump as Dump);
+        world.putAway();
         const owed = owedOf(world, dump as Dump);
         round(world, turnsOf(world), () =>
           world.ask("dump", [], (last) => finish(world, last as Dump, owed)),
@@ -31,6 +35,22 @@ export function planOf(world: World): void {
       }),
     );
   });
+}
+
+/** Whoever has heard from the server as it is now has brought back what it holds, also without being opened again. */
+function checkOpen(world: World, page: Page, dump: Dump): void {
+  const phone = page.owner()?.keeper.phone();
+  if (phone === undefined || phone.queue.epoch !== dump.epoch || plan(phone, "sim") !== null) return;
+  world.count("open page at rest");
+  for (const sheet of phone.sheets) {
+    const there = dump.sheets[sheet.id];
+    if (there?.write !== sheet.write || there.fate !== "ok" || sheet.status !== "ok") continue;
+    const names = Object.values(there.cells).flat().map(nameOf);
+    for (const row of sheet.rows) {
+      if (!row.dirty && !world.journal.isKept(nameOf(row.version), names))
+        world.violate("an open page believes to be on the server what is not");
+    }
+  }
 }
 
 interface Turn {

@@ -11,6 +11,9 @@ export interface Job {
   readonly forMs: number;
   readonly isTraced: boolean;
   readonly keep: readonly number[] | null;
+  readonly atOnce: number;
+  /** No world is begun after so many have failed. */
+  readonly mostFailed: number;
   /** How many failing seeds are made smaller. */
   readonly shrinks: number;
 }
@@ -32,7 +35,6 @@ export interface Report {
 /** Sends questions of several worlds in one line; the answers come in the same order. */
 export type Pipe = (questions: readonly (readonly unknown[])[]) => Promise<readonly unknown[]>;
 
-const AT_ONCE = 48;
 const MOST_IN_LINE = 16;
 const MOST_FAILURES = 5;
 
@@ -54,8 +56,9 @@ export async function run(job: Job, machine: Machine): Promise<Report> {
   let failed = 0;
   const endsAt = machine.clock() + job.forMs;
   await player.play(
+    job.atOnce,
     () => {
-      if (played >= job.count || machine.clock() > endsAt || failed >= 50) return null;
+      if (played >= job.count || machine.clock() > endsAt || failed >= job.mostFailed) return null;
       played += 1;
       return new World(job.first + played - 1, forms, job.isTraced, job.keep);
     },
@@ -87,7 +90,7 @@ class Player {
     machine.onUnhandled((error) => this.running?.violate(`unhandled: ${String(error)}`));
   }
 
-  async play(begin: () => World | null, end: (world: World) => void): Promise<void> {
+  async play(atOnce: number, begin: () => World | null, end: (world: World) => void): Promise<void> {
     const ready: World[] = [];
     let asked: World[] = [];
     let inFlight = 0;
@@ -111,7 +114,7 @@ class Player {
       });
     };
     for (;;) {
-      while (ready.length + asked.length + inFlight < AT_ONCE) {
+      while (ready.length + asked.length + inFlight < atOnce) {
         const world = begin();
         if (world === null) break;
         world.begin();
@@ -192,6 +195,7 @@ class Player {
     let world: World | null = new World(seed, this.forms, true, keep);
     let outcome: Outcome | null = null;
     await this.play(
+      1,
       () => {
         const next = world;
         world = null;

@@ -15,7 +15,7 @@ import { Timeline } from "./timeline";
 
 /** The beginning of the time of every world. */
 const START = 1_795_374_000_000;
-const MOST_MOMENTS = 60_000;
+const MOST_MOMENTS = 30_000;
 const MOST_REQUESTS = 80;
 
 export interface Ask {
@@ -174,6 +174,7 @@ export class World {
     if (status !== 200) return;
     for (const [i, sheet] of reply.sheets.entries()) {
       this.count(`status ${sheet.status}`);
+      if (sheet.status === "ok") this.checkAhead(request.sheets[i], sheet, reply.now);
       if ((sheet.want ?? []).length > 0) this.count("wanted");
       for (const one of sheet.refused ?? []) this.count(`refused ${one.reason}`);
       if (Object.keys(sheet.cells ?? {}).length > 0) this.count("versions from another phone");
@@ -183,6 +184,18 @@ export class World {
           `    server: ${sheet.status}, wants ${(sheet.want ?? []).length}, refuses ${(sheet.refused ?? []).length}`,
       );
     }
+  }
+
+  private checkAhead(
+    sent: SyncRequest["sheets"][number] | undefined,
+    sheet: SyncReply["sheets"][number],
+    now: number,
+  ): void {
+    const refused = new Set((sheet.refused ?? []).map(nameOf));
+    const taken = Object.values(sent?.cells ?? {})
+      .flat()
+      .filter((version) => !refused.has(nameOf(version)));
+    if (taken.some((version) => version.hlc > now + 3_600_000)) this.violate("a stamp far ahead was taken");
   }
 
   private replied: (() => void) | null = null;
@@ -211,6 +224,8 @@ export class World {
         const asides = phone.sheets.find((one) => one.id === id)?.aside ?? [];
         for (const refusal of reply.sheets[i]?.refused ?? []) {
           const name = nameOf(refusal);
+          if (refusal.reason === "clock" && asides.some((aside) => nameOf(aside.version) === name))
+            this.violate("an answer was set aside because of a wrong clock");
           if (refusal.reason !== "clock" && rows.has(name) && before.has(name))
             this.violate("a refused version stays in the queue");
           if (asides.some((aside) => nameOf(aside.version) === name))
@@ -231,7 +246,12 @@ export class World {
 
   // What happens.
 
-  private putAway(): void {
+  private wakeUp(page: Page): void {
+    enterPage(page);
+    page.owner()?.wake("manual");
+  }
+
+  putAway(): void {
     for (const phone of this.phones) for (const page of [...phone.pages]) phone.end(page, false);
   }
 
@@ -401,9 +421,9 @@ export class World {
   heal(): void {
     this.note(() => "everything is well again");
     for (const phone of this.phones) {
-      for (const page of [...phone.pages]) phone.end(page, false);
       phone.net = "good";
       phone.disk.health = "well";
+      for (const page of phone.pages) this.timeline.plan(1, () => this.wakeUp(page));
     }
   }
 
