@@ -26,8 +26,8 @@ LONGEST_MORE_S = 0.8
 # The mistake the proof must be able to see: *saved* is said when the disk has only been asked.
 LAZY = (
     "store/phone-store.ts",
-    "write: (change) => write(db, key, change),",
-    "write: async (change) => void setTimeout(() => void write(db, key, change), 3_000),",
+    "write: (change) => write(db, own, change),",
+    "write: async (change) => void setTimeout(() => void write(db, own, change), 3_000),",
 )
 # Answers line after line, and says what was entered and what the app then called saved; both by step of the form.
 ANSWER = """async ([task, nSteps, seed]) => {

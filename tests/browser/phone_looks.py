@@ -14,6 +14,12 @@ Seen = Callable[[Page, str], Awaitable[None]]
 SETTLE_MS = 120
 WAITING_MS = 2_500
 OPEN_QUESTION = 15
+FULL_DISK = """() => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""
+SAFARI = """() => Object.defineProperty(navigator, "userAgent", {
+  value: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1",
+})"""
 
 
 async def look_at_phone(
@@ -87,6 +93,7 @@ async def _employee(page: Page, site: Whole, seen: Seen) -> None:
     await _answered(page, site, seen, replies)
     replies.mode = "none"
     await _clarity(page, site, seen)
+    await _unsaved(page, site, seen)
     # A page that goes sends once more, past every route.
     await page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')) }")
 
@@ -171,6 +178,20 @@ async def _clarity(page: Page, site: Whole, seen: Seen) -> None:
     await seen(page, "app-clarity-words")
     await clarity.go_on(page)
     await seen(page, "app-clarity-review")
+
+
+async def _unsaved(page: Page, site: Whole, seen: Seen) -> None:
+    """A full disk, and a browser that forgets what is not sent."""
+    await page.evaluate(FULL_DISK)
+    await page.evaluate(SAFARI)
+    await _go(page, site, "#/a/{sheet}/{n_lines_and_two}")
+    await page.locator("textarea").first.fill("Nothing keeps this.")
+    await page.locator("textarea").first.blur()
+    await expect(page.locator(".alarm")).to_be_visible(timeout=10_000)
+    await seen(page, "app-unsaved")
+    await _go(page, site, "#/")
+    await expect(page.locator("main .note").first).to_be_visible()
+    await seen(page, "app-list-warned")
 
 
 async def _manager(page: Page, site: Whole, seen: Seen) -> None:

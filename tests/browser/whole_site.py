@@ -267,4 +267,5 @@ async def _answer_half(site: Whole) -> None:
     site.ids["request"] = about.id
     site.ids["n_lines"] = str(len(form["lines"]))
     site.ids["n_lines_and_one"] = str(len(form["lines"]) + 1)
+    site.ids["n_lines_and_two"] = str(len(form["lines"]) + 2)
     assert await phone.send(assignment, values) == "ok"
