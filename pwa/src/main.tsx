@@ -31,8 +31,13 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
   return (await reply.json()) as Catalogue;
 }
 
-// In a task of its own: an answer is on its way to the disk before the screen is drawn anew.
-options.debounceRendering = (draw) => setTimeout(draw);
+// The disk comes first: while an answer is on its way there, the screen (the browser shows the tapped point by itself) waits
+// two frames, or drawing would keep the answer waiting.
+const TWO_FRAMES_MS = 32;
+options.debounceRendering = (draw) => {
+  const isSaving = app.view().owner?.keeper.isSaved() === false;
+  setTimeout(draw, isSaving ? TWO_FRAMES_MS : 0);
+};
 
 const root = document.getElementById("app");
 if (root !== null) {
