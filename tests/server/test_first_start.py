@@ -23,8 +23,8 @@ from server.usecases.install import install
 from surveys.database import open_database
 from surveys.models.people import Grant, Person
 from tests.browser.harness import free_port
+from tests.commands import ROOT, sightline
 from tests.post import Post, mail_server
-from tests.server.test_cli import ROOT, sightline
 
 ANSWERS = {
     "organisation": "Zeilenwerk (fictional)",
