@@ -25,9 +25,9 @@ LAZY_KILLS = 10
 LONGEST_MORE_S = 0.8
 # The mistake the proof must be able to see: *saved* is said when the disk has only been asked.
 LAZY = (
-    "store/phone-store.ts",
-    "write: (change) => write(db, own, change),",
-    "write: async (change) => void setTimeout(() => void write(db, own, change), 3_000),",
+    "sync/keeper.ts",
+    "await deps.store.write(change);",
+    "setTimeout(() => void deps.store.write(change), 3_000);",
 )
 # Answers line after line, and says what was entered and what the app then called saved; both by step of the form.
 ANSWER = """async ([task, nSteps, seed]) => {
