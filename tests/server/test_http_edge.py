@@ -47,6 +47,8 @@ FOR_ANYONE_SIGNED_IN = {
     "/api/v1/inbox",
     "/api/v1/session",
     "/gaps",
+    "/me",
+    "/me/sign-out-everywhere",
     "/mirror",
     "/plain",
     "/reports",
