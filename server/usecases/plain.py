@@ -133,7 +133,7 @@ async def keep_page(
     form = await find_form(tokens.form, "en") if asked is not None else None
     if asked is None or form is None:
         return Kept(status="unknown")
-    status, stored = await _exchange(tokens, {}, desk)
+    status, stored, _ = await _send(tokens, {}, desk)
     if status in OVER:
         return Kept(status=status)
     special = ("@decline", reason) if do == "decline" else SPECIAL.get(do)
@@ -209,11 +209,6 @@ async def _read(desk: Desk, rows: Sequence[Document]) -> list[Sheet | None]:
             None if one["status"] in OVER else from_document(one.get("cells", {})) for one in reply["sheets"]
         ]
     return sheets
-
-
-async def _exchange(tokens: Tokens, cells: dict[str, Any], desk: Desk) -> tuple[str, Sheet]:
-    status, sheet, _ = await _send(tokens, cells, desk)
-    return status, sheet
 
 
 async def _send(tokens: Tokens, cells: dict[str, Any], desk: Desk) -> tuple[str, Sheet, dict[str, str]]:
