@@ -46,7 +46,7 @@ LEAST_OFTEN: Mapping[str, int] = {
         f"refused {word}": 20
         for word in ("unknown_cell", "wrong_type", "out_of_range", "too_long", "bad_text", "clock")
     },
-    **{f"sheet in the end {word}": 100 for word in ("ok", "cancelled", "opened", "closed")},
+    **{f"sheet in the end {word}": 50 for word in ("ok", "cancelled", "opened", "closed")},
     **{
         f"deed {word}": 100
         for word in (

@@ -323,7 +323,10 @@ export class World {
     connections: (phone) => phone.disk.loseConnections(),
     backup: () => this.ask("back_up", [], () => undefined),
     restore: () => this.lossy("restore", []),
-    close: (_, __, [draw]) => this.ask("close", [(draw < 0.5 ? "c" : "e").repeat(32)], () => undefined),
+    close: (phone, _, [draw, seen]) => {
+      this.ask("close", [(draw < 0.5 ? "c" : "e").repeat(32)], () => undefined);
+      if (seen < 0.5) this.timeline.plan(30_000 * seen, () => this.forget(phone));
+    },
     cancel: (_, __, [draw]) => this.lossy("cancel", [idOf(draw)]),
     renew: (_, __, [draw]) => this.ask("renew", [idOf(draw)], () => undefined),
     rekey: (_, __, [draw]) => this.lossy("rekey", [(draw < 0.5 ? "c" : "e").repeat(32)]),
@@ -343,16 +346,7 @@ export class World {
       void page?.app.enterCode("123456");
     },
     sign_out: (_, page) => void page?.app.signOut(),
-    forget: (phone, page) => {
-      const owner = page?.owner() ?? null;
-      const over = owner
-        ?.tasks()
-        .find((task) => ["closed", "opened"].includes(owner.sheet(task)?.status ?? ""));
-      if (owner === null || over === undefined) return;
-      phone.forgotten.add(over.assignment.id);
-      this.count("forgotten by the person");
-      void owner.forget(over);
-    },
+    forget: (phone) => this.forget(phone),
   };
 
   /** What the server may lose by this, phones bring back if they still hold it; it is not promised any more. */
@@ -361,13 +355,28 @@ export class World {
     this.ask(op, args, () => undefined);
   }
 
-  private editable(page: Page | undefined, draw: number): Task | null {
+  /** Somebody reads that a round is over, and lets what stayed here go. */
+  private forget(phone: SimPhone): void {
+    const page = phone.front();
+    enterPage(page ?? null);
+    const owner = page?.owner() ?? null;
+    const over = owner
+      ?.tasks()
+      .find((task) => ["closed", "opened"].includes(owner.sheet(task)?.status ?? ""));
+    if (owner === null || over === undefined) return;
+    phone.forgotten.add(over.assignment.id);
+    this.count("forgotten by the person");
+    void owner.forget(over);
+  }
+
+  private editable(page: Page | undefined, draw: number, isPair = false): Task | null {
     const owner = page?.owner() ?? null;
     const tasks =
       owner
         ?.tasks()
         .filter((task) => !["closed", "opened"].includes(owner.sheet(task)?.status ?? "closed")) ?? [];
-    return tasks[Math.floor(draw * tasks.length)] ?? null;
+    const pair = tasks.find((task) => task.assignment.kind === "clarity");
+    return (isPair ? pair : undefined) ?? tasks[Math.floor(draw * tasks.length)] ?? null;
   }
 
   private edit(page: Page | undefined, draws: Step["draws"]): void {
@@ -401,7 +410,7 @@ export class World {
   }
 
   private submit(page: Page | undefined, draws: Step["draws"]): void {
-    const task = this.editable(page, draws[0]);
+    const task = this.editable(page, draws[0], draws[1] < 0.6);
     if (page === undefined || task === null) return;
     const rating = `f_match e_clear m_told`.split(" ")[
       ["peer", "self", "manager"].indexOf(task.assignment.relationship)
