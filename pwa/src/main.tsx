@@ -1,9 +1,10 @@
 /** Starts the app and ties it to the page: when it is seen, hidden, online again, and which version it is. */
 
-import { options, render } from "preact";
+import { render } from "preact";
 import { createApp } from "./app/app";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
+import { drawInTurn } from "./ui/draw";
 import { afterFirstScreen, firstScreenIsThere, loadLater } from "./ui/lazy";
 import { Root } from "./ui/root";
 
@@ -31,18 +32,17 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
   return (await reply.json()) as Catalogue;
 }
 
-// The disk comes first: while an answer is on its way there, the screen (the browser shows the tapped point by itself) waits
-// two frames, or drawing would keep the answer waiting.
-const TWO_FRAMES_MS = 32;
-options.debounceRendering = (draw) => {
-  const isSaving = app.view().owner?.keeper.isSaved() === false;
-  setTimeout(draw, isSaving ? TWO_FRAMES_MS : 0);
-};
-
+drawInTurn();
 const root = document.getElementById("app");
 if (root !== null) {
   // The disk and the network are asked first; drawing does not wait for them, nor they for it.
-  void app.start().finally(firstScreenIsThere);
+  // A network that never answers keeps `start` waiting, not the rest of the app.
+  const unsubscribe = app.subscribe(() => {
+    if (app.view().phase === "starting") return;
+    unsubscribe();
+    firstScreenIsThere();
+  });
+  void app.start();
   render(<Root app={app} />, root);
   // Brought before it is needed: the network may be gone by then. A failure is told where the part is opened.
   afterFirstScreen

@@ -34,7 +34,7 @@ export function ScaleField(props: Props) {
         checked={value === entered}
         onKeyDown={(event) => {
           isTap.current = false;
-          if (event.key === "Enter" && !event.repeat && value === entered) onEnter();
+          if (event.key === "Enter" && !event.repeat && event.currentTarget.checked) onEnter();
         }}
         onChange={() => onChoose(entered, isTap.current)}
       />

@@ -7,6 +7,7 @@ import type { Form, Line, Question, Step } from "../core/form";
 import type { Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
+import { diskFirst } from "./draw";
 import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
@@ -189,6 +190,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   if (scale === undefined) return null;
   const choose = (entered: Value, isTap: boolean) => {
     const isFirst = value === null;
+    diskFirst();
     void enter(entered);
     if (!isFirst || !isTap || entered === null || step.questions.length > 1) return;
     // What was seen is asked while it is in mind; nobody has to answer.

@@ -1,0 +1,20 @@
+/** When the screen is drawn anew: at once, but not while the disk takes in a tapped point. */
+
+import { options } from "preact";
+
+const TWO_FRAMES_MS = 32;
+let notBefore = 0;
+
+/** Before a tapped point is stored: the browser shows it chosen by itself, and drawing would keep the disk waiting. */
+export function diskFirst(): void {
+  notBefore = performance.now() + TWO_FRAMES_MS;
+}
+
+/** Only where a tap says everything by itself may drawing wait: elsewhere the next tap must meet what the last one did. */
+export function drawInTurn(): void {
+  options.debounceRendering = (draw) => {
+    const wait = notBefore - performance.now();
+    if (wait > 0) setTimeout(draw, wait);
+    else queueMicrotask(draw);
+  };
+}
