@@ -2,17 +2,18 @@
 
 import copy
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from bench.sim.forms import BY_HASH, FEEDBACK, OTHER, OWN
+from bench.sim.tables import Marks, Row, Tables
 from server.errors import KEYS_MISSING, Problem
 from server.usecases.sync import answer_to_failure
 from server.usecases.sync_merge import Batch, Pair, Reply, Standing, check
 from server.wire import PROTOCOL, SentSheet, read_request
 from surveys.form_cells import is_final
 from surveys.keeper import CycleIsClosed, KeyMissing
-from surveys.lifecycle import TAKES_ANSWERS, State
+from surveys.lifecycle import TAKES_ANSWERS
 from surveys.pair_answers import freeze_side
 from surveys.queries_answers import SheetOwner
 from surveys.sealed_sheet import Place, key_of, open_sheet, seal_sheet, sheet_key
@@ -23,44 +24,6 @@ from surveys.sheet_store import Key
 ROUND, CLARITY = "c" * 32, "e" * 32
 Fate = Literal["ok", "cancelled", "opened", "closed"]
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An assignment, as the table has it."""
-
-    id: str
-    cycle: str
-    rater: str
-    ratee: str
-    relationship: str
-    form: str
-    generation: int = 1
-    auth: str = ""
-    is_cancelled: bool = False
-
-
-@dataclass(slots=True)
-class Tables:
-    """What is in the database, and so in a backup."""
-
-    rows: dict[str, Row]
-    states: dict[str, State]
-    sheets: dict[Key, bytes] = field(default_factory=dict)
-    revoked: set[tuple[str, str]] = field(default_factory=set)
-    opened: dict[Pair, bytes] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Marks:
-    """What lies in `keys/`, and is in no backup."""
-
-    secrets: dict[str, bytes]
-    closed: set[str] = field(default_factory=set)
-    opened: set[Pair] = field(default_factory=set)
-    cancelled: set[str] = field(default_factory=set)
-    renewed: set[str] = field(default_factory=set)
-    is_missing: bool = False
 
 
 class SimServer:
