@@ -33,12 +33,12 @@ LAZY = (
 ANSWER = """async ([task, nSteps, seed]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  const isSaved = () => document.querySelector(".status-saved") !== null;
+  const isSaved = () => document.querySelector("html:not(.undrawn) .status-saved") !== null;
   const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
   for (let turn = seed; ; turn += 1) {
     const step = (turn % nSteps) + 1;
     location.hash = `#/a/${task}/${step}`;
-    await frame();
+    await pause(80);
     const points = [...document.querySelectorAll("fieldset.points label.point input")];
     // A line may offer a note beside its points: then the points are what is answered.
     const field = points.length > 0 ? null : document.querySelector("textarea");
@@ -57,11 +57,11 @@ ANSWER = """async ([task, nSteps, seed]) => {
   }
 }"""
 READ = """async ([task, nSteps]) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const found = {};
   for (let step = 1; step <= nSteps; step += 1) {
     location.hash = `#/a/${task}/${step}`;
-    await frame();
+    await pause(80);
     const field = document.querySelector("fieldset.points") ? null : document.querySelector("textarea");
     found[step] = field?.value ?? document.querySelector("fieldset.points input:checked")?.value ?? null;
   }
