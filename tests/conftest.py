@@ -18,6 +18,7 @@ import pytest
 from exports import making
 from surveys import reading
 from surveys.database import is_sqlite, open_database
+from surveys.errors import FileRefused
 from surveys.migrate import migrate
 from surveys.reading_frame import Limits
 from tests.postgres import Postgres, running_postgres
@@ -83,6 +84,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def files_read_before() -> Iterator[None]:
     """Read the same file with the same question in a child once: what it answers depends on nothing else."""
     answers: dict[str, bytes] = {}
+    refusals: dict[str, FileRefused] = {}
 
     async def read(
         module: str, kind: str, data: bytes, filename: str, options: Mapping[str, Any], limits: Limits
@@ -90,8 +92,14 @@ def files_read_before() -> Iterator[None]:
         asked = json.dumps(
             [module, kind, hashlib.sha256(data).hexdigest(), filename, options, repr(limits)], sort_keys=True
         )
-        if asked not in answers:
-            answers[asked] = await _read_in_child(module, kind, data, filename, options, limits)
+        if asked in refusals:
+            raise FileRefused(filename, refusals[asked].problems)
+        try:
+            if asked not in answers:
+                answers[asked] = await _read_in_child(module, kind, data, filename, options, limits)
+        except FileRefused as refused:
+            refusals[asked] = refused
+            raise
         return answers[asked]
 
     with pytest.MonkeyPatch.context() as patch:

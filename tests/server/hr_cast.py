@@ -1,6 +1,5 @@
 """HR's pages in a test: the cast, Ada signed in, files to send."""
 
-import io
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from surveys.models.profiles import Notice
 from tests.conftest import Database
 from tests.factories import HR, PEERS, RATEE, ROLE, id_of, store_cast
 from tests.site import START, Site, running_site
+from tests.surveys.spreadsheets import saved
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 PEOPLE_HEADER = "external_id,name,mail,manager"
@@ -111,9 +111,7 @@ def xlsx(sheet: str, rows: Iterable[Iterable[object]]) -> bytes:
     page = book.create_sheet(sheet)
     for row in rows:
         page.append(list(row))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def hidden(text: str, name: str) -> str:

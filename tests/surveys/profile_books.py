@@ -16,6 +16,7 @@ from surveys.profile_schema import RoleProfile
 from surveys.profile_sheet import read_profile_sheets
 from surveys.profile_sheet_rows import SheetRows, profile_sheets
 from surveys.profile_sheet_values import SheetProfile
+from tests.surveys.spreadsheets import saved
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 SUPERVISOR, EXECUTIVE, ENGINEER = (
@@ -76,13 +77,13 @@ def typed(sheets: Sheets | None = None) -> bytes:
         page = book.create_sheet(name)
         for row in rows:
             page.append(list(row))
-    return _bytes(book)
+    return saved(book)
 
 
 def edited(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
     change(book)
-    return _bytes(book)
+    return saved(book)
 
 
 def put(sheet: str, cell: str, value: str | int) -> Callable[[openpyxl.Workbook], None]:
@@ -97,9 +98,3 @@ def put(sheet: str, cell: str, value: str | int) -> Callable[[openpyxl.Workbook]
 def read(data: bytes, *versions: RoleProfile, filename: str = "profile.xlsx") -> SheetProfile:
     known: dict[str, KnownIds] = {versions[-1].profile.id: known_ids(versions)} if versions else {}
     return read_profile_sheets(data, source=filename, known=known, today=TODAY)
-
-
-def _bytes(book: openpyxl.Workbook) -> bytes:
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()

@@ -1,12 +1,14 @@
 """Spreadsheets built for tests: sound ones by openpyxl, broken ones by hand."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
+CORE, MOMENT = "docProps/core.xml", re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 HEADER = ("external_id", "name", "mail", "manager")
 
 
@@ -34,9 +36,18 @@ def xlsx_of(
         change(page)
     if change_book is not None:
         change_book(book)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """Save a workbook without its clock: the same cells are the same file."""
+    ticking, still = io.BytesIO(), io.BytesIO()
+    book.save(ticking)
+    with zipfile.ZipFile(ticking) as old, zipfile.ZipFile(still, "w") as new:
+        for name in old.namelist():
+            content = MOMENT.sub(b"2026-11-01T00:00:00Z", old.read(name)) if name == CORE else old.read(name)
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return still.getvalue()
 
 
 def repacked(
