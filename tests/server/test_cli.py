@@ -40,12 +40,14 @@ def serving(data: Path, port: int) -> Iterator[None]:
     command = [sys.executable, "-m", "server", "serve", "--data", str(data)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ping", timeout=2):
                     break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise AssertionError("the server did not start within two minutes")
         yield
     finally:
         process.send_signal(signal.SIGTERM)
