@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.sim.play import Failure, Job, Report, play
@@ -65,7 +65,11 @@ def play_many(first: int, count: int, for_s: float = FOR_EVER_S) -> Report:
     failures: list[Failure] = []
     n_played = n_failed = 0
     with multiprocessing.get_context("spawn").Pool(N_WORKERS) as pool:
-        for report in pool.imap_unordered(play, _blocks(first, count, ends_at)):
+        blocks = [
+            (start, min(BLOCK, first + count - start), ends_at)
+            for start in range(first, first + count, BLOCK)
+        ]
+        for report in pool.imap_unordered(play_block, blocks):
             n_played += report.n_played
             n_failed += report.n_failed
             failures += report.failures
@@ -73,13 +77,11 @@ def play_many(first: int, count: int, for_s: float = FOR_EVER_S) -> Report:
     return Report(n_played, n_failed, tuple(failures), dict(counts))
 
 
-def _blocks(first: int, count: int, ends_at: float) -> Iterator[Job]:
-    """Blocks that were begun after the time are over at once."""
-    for start in range(first, first + count, BLOCK):
-        left_ms = (ends_at - time.monotonic()) * 1000
-        if left_ms <= 0:
-            return
-        yield Job(start, min(BLOCK, first + count - start), for_ms=left_ms)
+def play_block(block: tuple[int, int, float]) -> Report:
+    """Play a block of schedules; one whose turn comes after the end of the time has none."""
+    first, count, ends_at = block
+    left_ms = (ends_at - time.monotonic()) * 1000
+    return play(Job(first, count, for_ms=left_ms)) if left_ms > 0 else Report(0, 0, (), {})
 
 
 def never_reached(report: Report) -> list[str]:
