@@ -106,9 +106,9 @@ def phone_script() -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
-async def start(scene: Scene, port: int) -> BaseProcess:
+async def start(scene: Scene, port: int, kind: str = "ours") -> BaseProcess:
     """Start the real server in a process of its own and wait for its first reply."""
-    process = LOADED.Process(target=serve, args=("ours", str(scene.folder), port, scene.url))
+    process = LOADED.Process(target=serve, args=(kind, str(scene.folder), port, scene.url))
     process.start()
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
@@ -128,12 +128,14 @@ async def kill(process: BaseProcess) -> None:
     await asyncio.to_thread(process.join)
 
 
-async def restart_often(scene: Scene, port: int, n_restarts: int, pages: list[Page]) -> tuple[int, float]:
+async def restart_often(
+    scene: Scene, port: int, n_restarts: int, pages: list[Page], kind: str
+) -> tuple[int, float]:
     """Kill the server in the middle of requests, start it again; give how often, and how long it all took."""
     chance = random.Random(13)
     began = time.monotonic()
     n_done = 0
-    process = await start(scene, port)
+    process = await start(scene, port, kind)
     try:
         while await total(pages, "unsent") and time.monotonic() - began < LONGEST_DRAIN_S:
             if n_done == n_restarts or not await total(pages, "isSending"):
@@ -141,7 +143,7 @@ async def restart_often(scene: Scene, port: int, n_restarts: int, pages: list[Pa
                 continue
             await asyncio.sleep(chance.uniform(0, LONGEST_UP_S))
             await kill(process)
-            process = await start(scene, port)
+            process = await start(scene, port, kind)
             n_done += 1
         return n_done, time.monotonic() - began
     finally:
@@ -162,7 +164,7 @@ async def phones(context: BrowserContext, url: str, n: int, script: str) -> list
     return pages
 
 
-async def go_and_come_back(absence: Absence, profile: Path, n_restarts: int) -> Outcome:
+async def go_and_come_back(absence: Absence, profile: Path, n_restarts: int, kind: str = "ours") -> Outcome:
     """Answer everything offline, start the browser anew, and send it all to a server that keeps falling over."""
     script, port = phone_script(), free_port()
     url = f"http://127.0.0.1:{port}"
@@ -184,7 +186,7 @@ async def go_and_come_back(absence: Absence, profile: Path, n_restarts: int) -> 
                     await page.evaluate("person => phone.comeBack(person)", person)
                     for page, person in zip(pages, absence.answers, strict=True)
                 ]
-                n_done, seconds = await restart_often(absence.scene, port, n_restarts, pages)
+                n_done, seconds = await restart_often(absence.scene, port, n_restarts, pages, kind)
                 n_needing = await total(pages, "needing")
         finally:
             await kill(process)

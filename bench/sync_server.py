@@ -1,6 +1,6 @@
-"""A server for the figures of sync: ours, ours with the reply moved before the commit, or a bare route as the bound.
+"""A server for the figures of sync: ours, ours that is slow or replies before the commit, or a bare route as the bound.
 
-`python -m bench.sync_server KIND FOLDER PORT DATABASE_URL` with KIND ours, early or bare.
+`python -m bench.sync_server KIND FOLDER PORT DATABASE_URL` with KIND ours, slow, early or bare.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from tests.factories import SECRET
 
 _REQUEST = TypeAdapter(SyncRequest)
 BATCH = 100
+PAUSE_S = 0.2
 
 
 class EarlyQueue(SyncQueue):
@@ -37,6 +38,20 @@ class EarlyQueue(SyncQueue):
         """Promise now, store later."""
         self._later = [*getattr(self, "_later", []), asyncio.create_task(super().commit(sheets))]
         return [{"status": "ok", "want": []} for _ in sheets]
+
+
+class SlowQueue(SyncQueue):
+    """Takes its time before and after it stores: a kill meets a request in either state, however fast the machine is."""
+
+    async def commit(self, sheets: Sequence[SentSheet]) -> list[Reply]:
+        """Store between two pauses."""
+        await asyncio.sleep(PAUSE_S)
+        replies = await super().commit(sheets)
+        await asyncio.sleep(PAUSE_S)
+        return replies
+
+
+QUEUES = {"ours": SyncQueue, "slow": SlowQueue, "early": EarlyQueue}
 
 
 def settings_of(folder: Path, port: int, url: str) -> Settings:
@@ -108,8 +123,7 @@ def serve(kind: str, folder: str, port: int, url: str) -> None:
     if kind == "bare":
         app = bare_app(Path(folder) / "bare.db")
     else:
-        queue = EarlyQueue if kind == "early" else SyncQueue
-        app = create_app(settings_of(Path(folder), port, url), runs_jobs=False, queue=queue)
+        app = create_app(settings_of(Path(folder), port, url), runs_jobs=False, queue=QUEUES[kind])
     uvicorn.run(app, port=port, access_log=False, log_level="error")
 
 

@@ -14,7 +14,7 @@ async def test_after_thirty_days_everything_arrives_once_though_the_server_is_ki
     tmp_path: Path,
 ) -> None:
     absence = await stage(tmp_path, 400)
-    found = await go_and_come_back(absence, tmp_path / "profile", 2)
+    found = await go_and_come_back(absence, tmp_path / "profile", 2, "slow")
     assert (found.n_answers, found.n_restarts) == (400, 2)
     assert (found.n_lost, found.n_doubled, found.n_needing) == (0, 0, 0)
 
