@@ -56,7 +56,7 @@ test("a sender that could not be fetched is fetched again by itself, though nobo
     return engineThatSays(said);
   });
   sender.edited();
-  await vi.advanceTimersByTimeAsync(11_000);
+  await vi.advanceTimersByTimeAsync(4_500);
   vi.useRealTimers();
   expect(said).toEqual(["edited"]);
 });

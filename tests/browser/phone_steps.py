@@ -11,6 +11,7 @@ async def sign_in(page: Page, code: str) -> None:
     """Type the code that was mailed."""
     await page.locator("input[name=code]").fill(code)
     await page.locator("form button[type=submit]").click()
+    await expect(page.locator("input[name=code]")).to_be_hidden()
     await expect(page.locator("a.card, .empty, h1").first).to_be_visible()
 
 

@@ -3,7 +3,8 @@
 import type { Waking } from "../core/retry";
 import type { Engine } from "../sync/engine";
 
-const AGAIN_MS = 5_000;
+/** With the pause after an edit well under the 5 s in which a page in sight has sent all. */
+const AGAIN_MS = 2_000;
 
 /** `bring` is tried again when it failed: the network may have gone after the first screen. */
 export function createLateSender(bring: () => Promise<Engine>): Engine {
