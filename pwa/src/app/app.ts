@@ -74,6 +74,9 @@ export function createApp(deps: AppDeps): App {
   const flushes = new Set<() => void>();
   let device: Device = { owner: null, locale: null, mustEnd: false };
   let owner: Owner | null = null;
+  /** How often somebody's data was opened or left, and how often somebody signed in or out. */
+  let openings = 0;
+  let visits = 0;
   let phase: Phase = "starting";
   let shared: SharedHere | null = null;
   let identity: Person["identity"] = [];
@@ -143,14 +146,15 @@ export function createApp(deps: AppDeps): App {
     if (deps.isDurable && !isStored) await saveDevice(kept).catch(() => undefined);
   }
 
-  async function become(person: { id: string; name: string; locale: string }): Promise<void> {
-    if (owner?.id === person.id) return;
-    owner?.stop();
-    owner = null;
+  /** Opens a person's data; null when it became somebody else's turn meanwhile. */
+  async function become(person: { id: string; name: string; locale: string }): Promise<Owner | null> {
+    if (owner?.id === person.id) return owner;
+    leaveOwner();
+    const mine = openings;
     notify();
     const { id, name, locale } = person;
     const remembered = remember({ ...device, owner: { id, name, locale } });
-    owner = await openOwner(id, {
+    const opened = await openOwner(id, {
       app: deps.version,
       isDurable: deps.isDurable,
       sharedKey: shared?.key ?? null,
@@ -160,11 +164,25 @@ export function createApp(deps: AppDeps): App {
       bringSender: deps.bringSender,
     });
     await remembered;
+    if (mine !== openings) {
+      opened.stop();
+      return null;
+    }
+    owner = opened;
+    return opened;
+  }
+
+  /** Nobody is here any more, nor anybody whose data is being opened. */
+  function leaveOwner(): void {
+    owner?.stop();
+    owner = null;
+    openings += 1;
   }
 
   async function show(person: Pick<Person, "id" | "name" | "locale">): Promise<void> {
-    await become(person);
-    await owner?.loadForms(words.locale);
+    const here = await become(person);
+    if (here === null) return;
+    await here.loadForms(words.locale);
     phase = "ready";
     notify();
   }
@@ -186,16 +204,18 @@ export function createApp(deps: AppDeps): App {
     identity = inbox.person.identity;
     const isOther = owner !== null && owner.id !== inbox.person.id;
     if (isOther) phase = "starting";
-    await become(inbox.person);
+    const here = await become(inbox.person);
+    if (here === null) return;
     isSigningInAgain = false;
     const locale = wantedLocale(inbox.person);
     if (locale !== words.locale) await speak(locale);
-    owner?.takeInbox(inbox);
-    await owner?.loadForms(words.locale);
+    here.takeInbox(inbox);
+    await here.loadForms(words.locale);
+    if (owner !== here) return;
     phase = "ready";
-    owner?.wake("online");
+    here.wake("online");
     notify();
-    await owner?.kept();
+    await here.kept();
   }
 
   async function ask(locale: Locale | null): Promise<InboxOutcome> {
@@ -203,7 +223,10 @@ export function createApp(deps: AppDeps): App {
       if (!(await endSession())) return { kind: "offline" };
       await remember({ ...device, mustEnd: false });
     }
-    return getInbox(locale);
+    const mine = visits;
+    const outcome = await getInbox(locale);
+    // Somebody signed in or out while it was on its way: it may be another person's.
+    return mine === visits ? outcome : { kind: "offline" };
   }
 
   async function refresh(): Promise<void> {
@@ -229,8 +252,8 @@ export function createApp(deps: AppDeps): App {
 
   async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
     const left = owner;
-    left?.stop();
-    owner = null;
+    leaveOwner();
+    visits += 1;
     if (isWiped) await left?.store.wipe();
     if (shared !== null) clearShared();
     shared = null;
@@ -241,14 +264,14 @@ export function createApp(deps: AppDeps): App {
   }
 
   async function signedIn(): Promise<void> {
+    visits += 1;
     if (shared === null) takeTurn();
     await remember({ ...device, mustEnd: false });
     await refresh();
   }
 
   function beShared(here: SharedHere): void {
-    owner?.stop();
-    owner = null;
+    leaveOwner();
     shared = here;
     saveShared(here);
   }
@@ -285,7 +308,7 @@ export function createApp(deps: AppDeps): App {
       const outcome = early ?? (await inbox);
       await take(outcome);
       await askAgainAs(isFirst && outcome.kind === "inbox" ? outcome.inbox.locale : asked);
-      if (owner === null && outcome.kind === "offline") phase = "first_online";
+      if (owner === null && outcome.kind === "offline" && phase === "starting") phase = "first_online";
       notify();
     },
     refresh,

@@ -24,7 +24,7 @@ export function joinTasks(
   const fresh = listed.map((assignment): Task => {
     const before = known.find((task) => task.assignment.id === assignment.id);
     const status = sheetOf(phone, assignment.id)?.status ?? "ok";
-    const isRenewed = before !== undefined && before.assignment.write !== assignment.write;
+    const isRenewed = before?.assignment.write !== assignment.write;
     return {
       assignment,
       status: isRenewed && !isForEver(status) ? "ok" : status,
@@ -55,7 +55,8 @@ export function withTasks(phone: Phone, tasks: readonly Task[]): Phone {
       };
     }
     const isSame = before.write === write && before.read === read && before.status === task.status;
-    return isSame ? before : { ...before, write, read, status: task.status, isFullDue: task.status === "ok" };
+    if (isSame) return before;
+    return { ...before, cycle, write, read, status: task.status, isFullDue: task.status === "ok" };
   });
   return { ...phone, sheets };
 }
@@ -99,13 +100,31 @@ export function phoneFrom(stored: Stored, d: string): Phone {
   const tasks = stored.tasks.map(
     (task): Task => ({ ...task, status: isForEver(task.status) ? task.status : "ok" }),
   );
-  const sheets = withTasks(phone, tasks).sheets.map((sheet) => ({
+  const sheets = [...withTasks(phone, tasks).sheets, ...strays(stored)].map((sheet) => ({
     ...sheet,
     rows: stored.rows.get(sheet.id) ?? [],
     aside: stored.asides.get(sheet.id) ?? [],
   }));
   const stamps = sheets.flatMap((sheet) => sheet.rows.map((row) => row.version.hlc));
   return { ...phone, sheets, page: { ...phone.page, highest: Math.max(0, ...stamps) } };
+}
+
+/** Answers whose task could not be kept, as on a full disk: they wait for the inbox that lists it again. */
+function strays({ tasks, rows, asides }: Stored): readonly PhoneSheet[] {
+  const known = new Set(tasks.map((task) => task.assignment.id));
+  const ids = [...new Set([...rows.keys(), ...asides.keys()])].filter((id) => !known.has(id));
+  return ids.map(
+    (id): PhoneSheet => ({
+      id,
+      cycle: "",
+      write: "",
+      read: null,
+      status: "unknown",
+      rows: [],
+      aside: [],
+      isFullDue: false,
+    }),
+  );
 }
 
 export type TaskState =

@@ -1,7 +1,7 @@
 /** What must be written so that the stored sheets equal the ones in memory. */
 
 import { type Aside, nameOf, type Phone, type PhoneSheet, type Row } from "./phone";
-import { mergeVersions } from "./sheet";
+import { mergeVersions, type Version } from "./sheet";
 import type { Status } from "./wire";
 
 export interface RowKey {
@@ -51,11 +51,20 @@ export function isEmpty(change: Change): boolean {
 /** Rows another tab stored, together with those this page has not stored yet. */
 export function unitedRows(stored: readonly Row[], unsaved: readonly Row[]): readonly Row[] {
   const all = byName([...stored, ...unsaved]);
-  const cells = new Set([...all.values()].map((row) => row.cell));
-  return [...cells].flatMap((cell) => {
-    const versions = [...all.values()].filter((row) => row.cell === cell).map((row) => row.version);
-    return mergeVersions(versions, []).flatMap((version) => all.get(nameOf(cell, version)) ?? []);
-  });
+  const cells = new Map<string, Version[]>();
+  for (const { cell, version } of all.values()) {
+    const others = cells.get(cell);
+    if (others === undefined) cells.set(cell, [version]);
+    else others.push(version);
+  }
+  return [...cells].flatMap(([cell, versions]) =>
+    mergeVersions(versions, []).flatMap((version) => all.get(nameOf(cell, version)) ?? []),
+  );
+}
+
+/** Without versions that a later one on the same disk replaced: a tab that did not hear of it may have put one back. */
+export function tidied(phone: Phone): Phone {
+  return { ...phone, sheets: phone.sheets.map((sheet) => ({ ...sheet, rows: unitedRows(sheet.rows, []) })) };
 }
 
 function byName(rows: readonly Row[]): Map<string, Row> {

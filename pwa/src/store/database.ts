@@ -52,6 +52,7 @@ export interface PhoneSchema extends DBSchema {
 
 type Names = StoreNames<PhoneSchema>;
 export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwrite">;
+export type ReadTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readonly">;
 
 const VERSION = 2;
 const ATTEMPTS = 3;
@@ -66,7 +67,7 @@ export interface Database {
     body: (tx: WriteTx<S>) => Promise<unknown> | unknown,
     nRows?: number,
   ): Promise<void>;
-  read<T>(body: (db: IDBPDatabase<PhoneSchema>) => Promise<T>): Promise<T>;
+  read<T, S extends Names>(stores: S[], body: (tx: ReadTx<S>) => Promise<T>): Promise<T>;
   destroy(): Promise<void>;
 }
 
@@ -125,7 +126,13 @@ export function openDatabase(name: string): Database {
         },
         SILENT_MS + nRows * ROW_MS,
       ),
-    read: (body) => retried(body),
+    read: (stores, body) =>
+      retried(async (db) => {
+        const tx = db.transaction(stores);
+        // A connection lost in the middle of a read rejects `done` too.
+        const [found] = await Promise.all([body(tx), tx.done]);
+        return found;
+      }),
     destroy: async () => {
       isDestroyed = true;
       drop();

@@ -28,7 +28,11 @@ export function takeLeft(): boolean {
 }
 
 export async function readDevice(): Promise<Device> {
-  return (await tried((db) => db.get("device", "device"))) ?? NOBODY;
+  const known = await tried(async (db) => {
+    const tx = db.transaction("device");
+    return (await Promise.all([tx.objectStore("device").get("device"), tx.done]))[0];
+  });
+  return known ?? NOBODY;
 }
 
 export async function saveDevice(device: Device): Promise<void> {

@@ -69,7 +69,7 @@ function storeIn(db: Database, first: Own): Store {
         const known = await tx.objectStore("assignment").get(id);
         if (known !== undefined) await tx.objectStore("assignment").put({ ...known, ...note }, id);
       }),
-    findForm: (hash, locale) => db.read((open) => open.get("form", `${hash}/${locale}`)),
+    findForm: (hash, locale) => db.read(["form"], (tx) => tx.objectStore("form").get(`${hash}/${locale}`)),
     saveForm: (hash, locale, body) =>
       db.write(["form"], (tx) => tx.objectStore("form").put(body, `${hash}/${locale}`)),
     findDoc: (url) => findDoc(db, own.key, url),
@@ -87,7 +87,7 @@ function storeIn(db: Database, first: Own): Store {
         const at = await tx.objectStore("log").add(entry);
         await tx.objectStore("log").delete(IDBKeyRange.upperBound(at - LOG_KEPT));
       }),
-    listLog: () => db.read((open) => open.getAll("log")),
+    listLog: () => db.read(["log"], (tx) => tx.objectStore("log").getAll()),
     takeLease: (d, now, until) => takeLease(db, d, now, until),
     forget: (assignment) =>
       db.write(["cell", "set_aside"], (tx) => {
@@ -121,15 +121,14 @@ async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
 }
 
 async function load(db: Database, key: CryptoKey): Promise<Stored> {
-  const [tasks, cells, asides, meta] = await db.read(async (open) => {
-    const tx = open.transaction(["assignment", "cell", "set_aside", "meta"]);
-    return Promise.all([
+  const [tasks, cells, asides, meta] = await db.read(["assignment", "cell", "set_aside", "meta"], (tx) =>
+    Promise.all([
       tx.objectStore("assignment").getAll(),
       tx.objectStore("cell").getAll(),
       tx.objectStore("set_aside").getAll(),
       Promise.all(META_NAMES.map((name) => tx.objectStore("meta").get(name))),
-    ]);
-  });
+    ]),
+  );
   const known = META_NAMES.flatMap((name, i) => (meta[i] === undefined ? [] : [[name, meta[i]] as const]));
   const openMeta = await Promise.all(known.map(async ([name, kept]) => [name, await openedMeta(key, kept)]));
   return {
@@ -166,17 +165,16 @@ async function write(db: Database, own: Own, change: Change): Promise<void> {
       tx.objectStore("set_aside"),
       tx.objectStore("assignment"),
     ];
-    // Each in an async function: one that throws at once must not leave the others' rejections unhandled.
-    const writes: Promise<unknown>[] = [
+    // Each in an async function, and all awaited together: one that fails must not leave another's rejection unhandled.
+    await Promise.all([
       ...change.drop.map(async (one) => cell.delete(keyOf(one))),
       ...cells.map(async (one) => cell.put(one, keyOf(one))),
       ...asides.map(async (one) => aside.put(one, keyOf(one))),
-    ];
-    for (const { sheet, status } of change.status) {
-      const known = await task.get(sheet);
-      if (known !== undefined) writes.push(task.put({ ...known, status }, sheet));
-    }
-    await Promise.all(writes);
+      ...change.status.map(async ({ sheet, status }) => {
+        const known = await task.get(sheet);
+        if (known !== undefined) await task.put({ ...known, status }, sheet);
+      }),
+    ]);
   };
   const nRows = change.drop.length + cells.length + asides.length;
   await db.write(["cell", "set_aside", "assignment", "meta"], body, nRows);
@@ -223,7 +221,7 @@ async function openedMeta(key: CryptoKey, kept: unknown): Promise<unknown> {
 }
 
 async function findDoc(db: Database, key: CryptoKey, url: string): Promise<unknown> {
-  const sealed = await db.read((open) => open.get("doc", url));
+  const sealed = await db.read(["doc"], (tx) => tx.objectStore("doc").get(url));
   return sealed === undefined ? undefined : JSON.parse(String(await unseal(key, sealed)));
 }
 

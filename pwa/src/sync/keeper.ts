@@ -1,6 +1,6 @@
 /** Keeps the phone's state in memory and on disk the same; *saved* is what the disk has said, nothing earlier. */
 
-import { changeBetween, isEmpty, unitedRows } from "../core/change";
+import { changeBetween, isEmpty, tidied, unitedRows } from "../core/change";
 import { nameOf, type Phone, type PhoneSheet, type Row } from "../core/phone";
 import type { Store, Stored } from "../store/types";
 
@@ -23,7 +23,7 @@ export interface KeeperDeps {
 }
 
 export function createKeeper(initial: Phone, deps: KeeperDeps): Keeper {
-  let current = initial;
+  let current = tidied(initial);
   let stored = initial;
   let failed = false;
   let queue: Promise<void> = Promise.resolve();

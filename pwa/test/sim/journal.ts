@@ -65,8 +65,15 @@ export class Journal {
     const known = this.entries.get(name);
     if (known !== undefined) this.compare(known, sheet, cell, content);
     else if (version.d !== phone.page.d) this.violate("a version appeared that nobody entered");
-    else
-      this.enter(name, { sheet, cell, content, parents: this.parentsOf(sheet, cell, version, renderedFrom) });
+    else {
+      // What was refused here is nowhere else, but what it replaced stays replaced by what is entered next.
+      const refused = phone.sheets
+        .flatMap((one) => (one.id === sheet ? one.aside : []))
+        .filter((aside) => aside.cell === cell && aside.version !== version)
+        .map((aside) => nameOf(aside.version));
+      const parents = [...this.parentsOf(sheet, cell, version, renderedFrom), ...refused];
+      this.enter(name, { sheet, cell, content, parents });
+    }
   }
 
   private parentsOf(

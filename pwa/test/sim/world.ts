@@ -164,8 +164,9 @@ export class World {
           this.violate("a refused version was named again");
       }
     }
-    const carried = request.sheets.flatMap((sheet) => Object.values(sheet.cells)).flat().length;
-    this.note(() => `    names ${request.sheets.flatMap(namedIn).length} versions, carries ${carried}`);
+    const carried = request.sheets.flatMap((sheet) => Object.values(sheet.cells)).flat();
+    const named = request.sheets.flatMap(namedIn).length;
+    this.note(() => `    names ${named} versions, carries ${carried.length}: ${carried.map(nameOf).join(" ")}`);
   }
 
   answered(request: SyncRequest, status: number, reply: SyncReply): void {
