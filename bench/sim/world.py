@@ -64,7 +64,8 @@ class SimServer:
             self.tables.opened[pair] = b""
             for row in self._pair_rows(pair):
                 self.tables.sheets.pop(self._place_key(row), None)
-        for row in list(self.tables.rows.values()):
+        running = [row for row in self.tables.rows.values() if row.cycle not in self.marks.closed]
+        for row in running:
             while (row := self.tables.rows[row.id]).auth in self.marks.renewed and not self._is_opened(row):
                 self.renew(row.id)
             if row.id in self.marks.cancelled and not row.is_cancelled:
