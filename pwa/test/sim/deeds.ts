@@ -105,6 +105,7 @@ export class Hands {
   /** What the server may lose by this, phones bring back if they still hold it; it is not promised any more. */
   private lossy(op: string, args: readonly unknown[]): void {
     this.world.journal.acknowledged.clear();
+    this.world.losses += 1;
     this.world.ask(op, args, () => undefined);
   }
 

@@ -125,8 +125,9 @@ export class Journal {
   }
 
   /** A version called clean by a reply is in the sheet as the server had it then, or replaced there. */
-  cleaned(name: string, cell: string, held: Held | null | undefined): void {
-    this.acknowledged.add(name);
+  cleaned(name: string, cell: string, held: Held | null | undefined, isStillThere: boolean): void {
+    // What was lost while the reply was on its way is brought back by whoever still holds it, and promised by nobody.
+    if (isStillThere) this.acknowledged.add(name);
     this.count("version acknowledged");
     const there = (held?.[cell] ?? []).map(([d, n]) => nameOf({ d, n }));
     if (!this.isKept(name, there)) this.violate("a version was called clean and is not on the server");

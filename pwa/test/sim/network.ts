@@ -8,7 +8,13 @@ import { enterPage } from "./platform";
 import type { World } from "./world";
 
 type Fate = "fine" | "request lost" | "reply lost" | "repeated" | "late" | "portal" | "failing";
-type Answer = { readonly status: number; readonly body: unknown; readonly held: Record<string, Held | null> };
+type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly held: Record<string, Held | null>;
+  /** How often the server had lost something when it answered. */
+  readonly losses: number;
+};
 
 interface Exchange {
   readonly page: Page;
@@ -83,7 +89,7 @@ export class Network {
 
   private failing(): Answer {
     const status = this.world.chance.pick([500, 502, 503, 429, 503]);
-    return { status, body: { code: "busy" }, held: {} };
+    return { status, body: { code: "busy" }, held: {}, losses: 0 };
   }
 
   private fateOf(net: NetState): Fate {
@@ -102,13 +108,13 @@ export class Network {
     const { page, url, options, deliver } = exchange;
     const { phone } = page;
     const now = this.world.serverNow();
-    const say = (status: number, body: unknown = {}) => deliver({ status, body, held: {} });
+    const say = (status: number, body: unknown = {}) => deliver({ status, body, held: {}, losses: 0 });
     if (exchange.request !== null) {
       const opensPairs = this.world.chance.is(0.7);
       this.world.ask("sync", [String(options.body), now, opensPairs], (result) => {
         const [status, body, held] = result as [number, unknown, Record<string, Held | null>];
         this.world.answered(exchange.request as SyncRequest, status, body as SyncReply);
-        deliver({ status, body, held });
+        deliver({ status, body, held, losses: this.world.losses });
       });
     } else if (url.startsWith("/api/v1/inbox")) {
       if (phone.session === null) say(401);
@@ -126,7 +132,7 @@ export class Network {
   }
 }
 
-const PORTAL: Answer = { status: 200, body: null, held: {} };
+const PORTAL: Answer = { status: 200, body: null, held: {}, losses: 0 };
 
 function responseOf({ status, body }: Answer, isOurs: boolean): Response {
   const headers = {

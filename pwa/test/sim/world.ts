@@ -44,6 +44,8 @@ export class World {
   waitsFor: Ask | null = null;
   isDone = false;
   serverSkewMs = 0;
+  /** How often the server lost something, as by coming back from a backup. */
+  losses = 0;
   private pages = 0;
   private after: (() => void) | null = null;
   private moments = 0;
@@ -204,7 +206,7 @@ export class World {
   replying(
     page: Page,
     request: SyncRequest,
-    answer: { body: unknown; held: Record<string, Held | null> },
+    answer: { body: unknown; held: Record<string, Held | null>; losses: number },
   ): void {
     const before = page.dirty();
     const reply = answer.body as SyncReply;
@@ -217,7 +219,8 @@ export class World {
         phone.sheets.flatMap((sheet) => sheet.rows.map((row) => [nameOf(row.version), row] as const)),
       );
       for (const [name, { cell, write }] of before) {
-        if (!now.has(name) && rows.has(name)) this.journal.cleaned(name, cell, answer.held[write]);
+        if (!now.has(name) && rows.has(name))
+          this.journal.cleaned(name, cell, answer.held[write], answer.losses === this.losses);
       }
       for (const [i, sheet] of request.sheets.entries()) {
         const id = this.tokens.get(sheet.write);
