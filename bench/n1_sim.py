@@ -17,6 +17,7 @@ from bench.sim.play import Failure, Job, Report, play
 
 SCHEDULES = {"change": 20_000}
 BLOCK = 500
+MOST_TOLD = 5
 N_WORKERS = 2
 FIRST_SEED = {"change": 1, "nightly": 1_000_000}
 FOR_EVER_S = 1e9
@@ -70,6 +71,9 @@ def play_many(first: int, count: int, for_s: float = FOR_EVER_S) -> Report:
             for start in range(first, first + count, BLOCK)
         ]
         for report in pool.imap_unordered(play_block, blocks):
+            # At once: a night is long.
+            for failure in report.failures[: max(0, MOST_TOLD - len(failures))]:
+                print(told(failure), flush=True)
             n_played += report.n_played
             n_failed += report.n_failed
             failures += report.failures
@@ -110,8 +114,6 @@ def run(tier: str) -> list[dict[str, Any]]:
     else:
         report = play_many(FIRST_SEED[tier], SCHEDULES[tier])
     seconds = time.monotonic() - started
-    for failure in report.failures[:5]:
-        print(told(failure))
     for what, n in sorted(report.counts.items()):
         print(f"  {what:40} {n:>10}")
     missing = never_reached(report)

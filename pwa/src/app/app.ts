@@ -289,6 +289,7 @@ export function createApp(deps: AppDeps): App {
       return () => listeners.delete(listener);
     },
     start: async () => {
+      const mine = visits;
       if (deps.isDurable) device = await readDevice().catch(() => device);
       if (takeLeft()) await remember({ ...device, owner: null });
       shared = readShared(Date.now());
@@ -301,7 +302,7 @@ export function createApp(deps: AppDeps): App {
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.
       const early = await Promise.race([inbox, after(navigator.onLine ? WHO_MS : 0)]);
-      if (known !== null && (early === null || early.kind !== "inbox")) {
+      if (known !== null && mine === visits && (early === null || early.kind !== "inbox")) {
         await show(known);
         owner?.wake("start");
       }

@@ -173,19 +173,23 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     return form;
   }
 
+  /** A disk that cannot be read must not keep a form from being fetched. */
+  const keptForm = (hash: string, locale: string): Promise<Form | null> =>
+    store.findForm(hash, locale).then(read, () => null);
+
   /** The form in the wanted language, or in one the phone already has when there is no network. */
   async function loadForm({ assignment }: Task, locale: string): Promise<void> {
     const { form: hash, locales } = assignment;
     const wanted = locales.includes(locale) ? locale : locales.includes("en") ? "en" : (locales[0] ?? "en");
     if (forms.get(hash)?.locale === wanted) return;
-    const kept = read(await store.findForm(hash, wanted));
+    const kept = await keptForm(hash, wanted);
     if (kept !== null) forms.set(hash, kept);
     else if (takeForm(await getForm(hash, wanted)) === null) await anyForm(hash, locales);
   }
 
   async function anyForm(hash: string, locales: readonly string[]): Promise<void> {
     for (const locale of locales) {
-      const form = read(await store.findForm(hash, locale));
+      const form = await keptForm(hash, locale);
       if (form !== null) return void forms.set(hash, form);
     }
   }
@@ -241,7 +245,12 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     },
     forget: async (task) => {
       const rest = tasks.filter((one) => one.assignment.id !== task.assignment.id);
-      await store.forget(task.assignment.id);
+      // A disk that does not answer keeps it; it can be let go another time.
+      const isGone = await store.forget(task.assignment.id).then(
+        () => true,
+        () => false,
+      );
+      if (!isGone) return;
       await keeper.update((phone) => withTasks(phone, rest));
       await saveTasks(rest).catch(() => undefined);
     },

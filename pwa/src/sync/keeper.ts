@@ -83,5 +83,13 @@ function joined(sheet: PhoneSheet, before: Phone, fresh: Stored): PhoneSheet {
   const unsaved = sheet.rows.filter((row) => !old.has(row));
   const aside = new Set(disk.aside.map((one) => nameOf(one.cell, one.version)));
   const kept = unsaved.filter((row) => !aside.has(nameOf(row.cell, row.version)));
-  return { ...disk, rows: unitedRows(disk.rows, kept) };
+  // Another tab may have heard it from a server that has come back from a backup since: this one asks for itself.
+  const clean = cleanNames(sheet.rows);
+  const isNews = [...cleanNames(disk.rows)].some((name) => !clean.has(name));
+  const isFullDue = disk.isFullDue || (isNews && disk.status === "ok");
+  return { ...disk, isFullDue, rows: unitedRows(disk.rows, kept) };
+}
+
+function cleanNames(rows: readonly Row[]): ReadonlySet<string> {
+  return new Set(rows.filter((row) => !row.dirty).map((row) => nameOf(row.cell, row.version)));
 }
