@@ -1,5 +1,6 @@
 /** Who may see what on a phone that more than one person uses, and what a start without network shows. */
 
+import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import type { App } from "../src/app/app";
@@ -149,6 +150,103 @@ test("when the other session is known only late, the first person's data goes at
   await app.start();
   expect(everything(app)).toContain("for Eve");
   expect(app.view().person?.name).toBe("Eve");
+});
+
+/** Inboxes that arrive when the test says so, as whose. */
+function heldInboxes(): ((who: typeof DAN) => void)[] {
+  const held: ((who: typeof DAN) => void)[] = [];
+  vi.stubGlobal("fetch", (url: string, options?: RequestInit) => {
+    if (!url.startsWith("/api/v1/inbox")) return net.fetch(url, options);
+    return new Promise<Response>((resolve) => {
+      const headers = { "x-sightline": "1" };
+      held.push((who) => resolve(new Response(JSON.stringify(net.inbox(who)), { headers })));
+    });
+  });
+  return held;
+}
+
+test("an inbox asked for before somebody else signed in is not taken in", async () => {
+  const held = heldInboxes();
+  const app = open();
+  const started = app.start();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const entered = app.enterCode("12345678");
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  held[1]?.(EVE);
+  held[0]?.(DAN);
+  await Promise.all([started, entered]);
+  expect(app.view()).toMatchObject({ phase: "ready", person: { name: "Eve" } });
+  expect(everything(app)).toContain("for Eve");
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  expect(names.sort()).toEqual(["sightline", `sightline-${EVE.id}`]);
+});
+
+/** Lets nobody else read or write a database until the test lets go. */
+async function holdDatabase(name: string): Promise<() => void> {
+  const db = await openDB(name);
+  const store = db.transaction("meta", "readwrite").objectStore("meta");
+  let isHeld = true;
+  const hold = async () => {
+    while (isHeld) await store.get("nothing");
+    db.close();
+  };
+  void hold();
+  return () => {
+    isHeld = false;
+  };
+}
+
+test("whoever's data is still being opened when somebody else comes is not shown, nor given the other's", async () => {
+  net.session = DAN;
+  const dan = open();
+  await dan.start();
+  kill(dan);
+  const held = heldInboxes();
+  const app = open();
+  const started = app.start();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const first = app.refresh();
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  const release = await holdDatabase(`sightline-${DAN.id}`);
+  held[0]?.(DAN);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  held[1]?.(EVE);
+  await vi.waitFor(() => expect(everything(app)).toContain("for Eve"));
+  release();
+  await Promise.all([started, first]);
+  expect(app.view().person?.name).toBe("Eve");
+  expect(everything(app)).toContain("for Eve");
+  expect(everything(app)).not.toContain("for Dan");
+});
+
+test("an inbox that arrives after signing out brings nobody back", async () => {
+  net.session = DAN;
+  const app = open();
+  await app.start();
+  const held = heldInboxes();
+  const asked = app.refresh();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  await app.signOut();
+  held[0]?.(DAN);
+  await asked;
+  expect(app.view()).toMatchObject({ phase: "sign_in", owner: null, person: null });
+});
+
+test("questions that cannot be read from the disk come from the server", async () => {
+  net.session = DAN;
+  const { get } = IDBObjectStore.prototype;
+  const fault = vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (
+    this: IDBObjectStore,
+    key,
+  ) {
+    if (this.name === "form") throw new DOMException("damaged", "UnknownError");
+    return get.call(this, key);
+  });
+  const app = open();
+  await app.start();
+  fault.mockRestore();
+  const task = app.view().owner?.tasks()[0];
+  expect(task && app.view().owner?.form(task)?.steps).toHaveLength(3);
 });
 
 test("an ended session keeps everything, goes on sending and says so", async () => {

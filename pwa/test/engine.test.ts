@@ -1,8 +1,11 @@
 /** The sender and the keeper against a server and a disk that fail in every way. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { edit, sheetOf } from "../src/core/phone";
-import type { Stored } from "../src/store/types";
+import type { Change } from "../src/core/change";
+import { edit, type Phone, sheetOf } from "../src/core/phone";
+import { openMemoryStore } from "../src/store/memory-store";
+import { NO_META, type Stored } from "../src/store/types";
+import { createKeeper } from "../src/sync/keeper";
 import { CELL, phoneAt, World } from "./sender-world";
 
 beforeEach(() => {
@@ -217,5 +220,41 @@ describe("saving", () => {
       ]),
     );
     expect(world.keeper.isSaved()).toBe(false);
+  });
+
+  test("what another tab calls sent is asked about once more by this one", async () => {
+    const mine = edit(phoneAt("b"), "one", { cell: CELL, value: 2, renderedFrom: [] }, Date.now());
+    const rows = (sheetOf(mine, "one")?.rows ?? []).map((row) => ({ ...row, dirty: false }));
+    const disk: Stored = { meta: NO_META, tasks: [], rows: new Map([["one", rows]]), asides: new Map() };
+    const world = new World({ load: () => Promise.resolve(disk) });
+    await world.keeper.reload();
+    expect(sheetOf(world.keeper.phone(), "one")).toMatchObject({ rows, isFullDue: true });
+    const notDue = (phone: Phone): Phone => ({
+      ...phone,
+      sheets: phone.sheets.map((sheet) => ({ ...sheet, isFullDue: false })),
+    });
+    await world.keeper.update(notDue);
+    await world.keeper.reload();
+    expect(sheetOf(world.keeper.phone(), "one")?.isFullDue).toBe(false);
+  });
+
+  test("a version that another tab put back beside the later one leaves the disk at the next start", async () => {
+    const at = Date.now();
+    const first = edit(phoneAt("b"), "one", { cell: CELL, value: 2, renderedFrom: [] }, at);
+    const old = sheetOf(first, "one")?.rows ?? [];
+    const later = edit(
+      first,
+      "one",
+      { cell: CELL, value: 3, renderedFrom: old.map((row) => row.version) },
+      at,
+    );
+    const fresh = sheetOf(later, "one")?.rows ?? [];
+    const both = { ...later, sheets: later.sheets.map((sheet) => ({ ...sheet, rows: [...old, ...fresh] })) };
+    const writes: Change[] = [];
+    const store = { ...openMemoryStore(), write: async (change: Change) => void writes.push(change) };
+    const keeper = createKeeper(both, { store, onChange: () => undefined, onSaved: () => undefined });
+    expect(sheetOf(keeper.phone(), "one")?.rows).toEqual(fresh);
+    await keeper.update((phone) => phone);
+    expect(writes.map((change) => [change.put.length, change.drop.map((row) => row.n)])).toEqual([[0, [1]]]);
   });
 });

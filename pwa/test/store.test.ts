@@ -189,6 +189,27 @@ describe("when the browser loses the connection", () => {
   });
 });
 
+test("a connection lost in the middle of a read or a write is told once, and to whoever asked", async () => {
+  const store = await open();
+  const [row] = rowsOf(typed(empty, "Keep it."));
+  if (row === undefined) throw new Error("no row");
+  const { get } = IDBObjectStore.prototype;
+  const fault = vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (
+    this: IDBObjectStore,
+    key,
+  ) {
+    const asked = get.call(this, key);
+    if (this.name === "form" || this.name === "assignment") this.transaction.abort();
+    return asked;
+  });
+  await expect(store.findForm("hash", "en")).rejects.toBeInstanceOf(NotSaved);
+  const status = [{ sheet: "one", status: "closed" }] as const;
+  await expect(store.write({ ...NOTHING, put: [{ sheet: "one", row }], status })).rejects.toBeInstanceOf(
+    NotSaved,
+  );
+  fault.mockRestore();
+});
+
 test("a change that fails halfway leaves nothing of itself", async () => {
   const store = await open();
   const [row] = rowsOf(typed(empty, "Keep it."));

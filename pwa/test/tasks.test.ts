@@ -17,7 +17,7 @@ import { minutesLeft, unansweredSteps } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
 import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
 import type { Value } from "../src/core/sheet";
-import { isTakenBack, needsOf, statusLine, stayedHere } from "../src/core/status";
+import { isTakenBack, needsOf, statusLine, stayedHere, unsentCount } from "../src/core/status";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
 import type { Stored, Task } from "../src/store/types";
 
@@ -94,6 +94,20 @@ describe("a fresh inbox", () => {
 });
 
 describe("a new start", () => {
+  test("answers whose task could not be kept come back with the inbox that lists it", () => {
+    const stored = { ...storedAs(complete, "ok"), tasks: [] };
+    const phone = phoneFrom(stored, "b".repeat(16));
+    expect(unsentCount(phone)).toBe(2);
+    const back = sheetOf(withTasks(phone, joinTasks([], listed, phone)), id);
+    expect(back).toMatchObject({
+      status: "ok",
+      write: assignment.write,
+      cycle: assignment.cycle,
+      isFullDue: true,
+    });
+    expect(back?.rows).toEqual(sheetOf(complete, id)?.rows);
+  });
+
   test("finds its answers and a clock that is not behind them", () => {
     const phone = phoneFrom(storedAs(complete, "ok"), "b".repeat(16));
     expect(sheetOf(phone, id)?.rows).toHaveLength(2);

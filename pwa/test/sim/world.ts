@@ -168,7 +168,9 @@ export class World {
     }
     const carried = request.sheets.flatMap((sheet) => Object.values(sheet.cells)).flat();
     const named = request.sheets.flatMap(namedIn).length;
-    this.note(() => `    names ${named} versions, carries ${carried.length}: ${carried.map(nameOf).join(" ")}`);
+    this.note(
+      () => `    names ${named} versions, carries ${carried.length}: ${carried.map(nameOf).join(" ")}`,
+    );
   }
 
   answered(request: SyncRequest, status: number, reply: SyncReply): void {
