@@ -82,8 +82,8 @@ BROKEN_PHONES = (
     Broken(
         "the owner is the one who is signed in",
         "app/app.ts",
-        "if (owner?.id === person.id) return;",
-        "if (owner !== null) return;",
+        "if (owner?.id === person.id) return owner;",
+        "if (owner !== null) return owner;",
         "a sheet of one person came to another",
     ),
 )
