@@ -158,6 +158,25 @@ describe("what a reply means", () => {
     expect(readValue(server.sheets.get("write-one")?.[CELL] ?? [])).toBe(4);
   });
 
+  test("two texts side by side that are both refused for their clock stay two", () => {
+    const server = new FakeServer();
+    const far = WALL + 86_400_000;
+    const from = (d: string, v: string) => ({
+      cell: "OQ1.text",
+      version: { v, hlc: far, d: d.repeat(16), n: 1, seen: {} },
+      dirty: true,
+      tries: 0,
+      restamped: false,
+    });
+    let phone = phoneWith(sheet("one", { rows: [from("b", "Here."), from("c", "There.")] }));
+    phone = sync(phone, server);
+    const mine = answer(phone, "one", CELL, 4);
+    phone = sync(mine, server);
+    const stored = server.sheets.get("write-one")?.["OQ1.text"] ?? [];
+    expect(stored.map((version) => version.v).sort()).toEqual(["Here.", "There."]);
+    expect([dirty(phone), asides(phone)]).toEqual([0, []]);
+  });
+
   test.each(["closed", "opened", "revoked", "unknown", "update"] as const)(
     "%s takes a sheet out of the queue, whole",
     (status) => {

@@ -138,13 +138,18 @@ export function edit(
   return after;
 }
 
+interface Stamped {
+  readonly version: Version;
+  readonly page: Page;
+}
+
 /** Give a value its name and stamp, and note what it replaces. */
 export function stamp(
   page: Page,
   sheetId: string,
   entry: { readonly cell: string; readonly value: Value; readonly replaces: readonly Version[] },
   wall: number,
-): { readonly version: Version; readonly page: Page } {
+): Stamped {
   const key = `${sheetId} ${entry.cell}`;
   const n = page.n + 1;
   const hlc = nextStamp(wall, page.offset, page.highest);
@@ -152,6 +157,23 @@ export function stamp(
   const version: Version = { v: entry.value, hlc, d: page.d, n, seen };
   return { version, page: { ...page, n, highest: hlc, own: { ...page.own, [key]: n } } };
 }
+
+/** Give what another page load entered a new stamp. It replaces that alone, and nothing this page entered itself. */
+export function stampBeside(page: Page, version: Version, wall: number): Stamped {
+  const n = page.n + 1;
+  const hlc = nextStamp(wall, page.offset, page.highest);
+  const seen = seenBy([version], page, 0);
+  return {
+    version: { v: version.v, hlc, d: nextTo(page.d, n), n, seen },
+    page: { ...page, n, highest: hlc },
+  };
+}
+
+/** A name next to a page load's own: under one name there is one version of a cell, and two may stand side by side. */
+export const nextTo = (d: string, n: number): string =>
+  BigInt.asUintN(64, BigInt(`0x${d}`) + BigInt(n))
+    .toString(16)
+    .padStart(16, "0");
 
 /** The person has seen what was refused on a sheet. */
 export function seeAside(phone: Phone, id: string): Phone {

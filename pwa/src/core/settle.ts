@@ -14,6 +14,7 @@ import {
   type Row,
   sheetOf,
   stamp,
+  stampBeside,
   withRow,
 } from "./phone";
 import type { Sent, SentSheet } from "./planner";
@@ -110,7 +111,10 @@ function stubborn(phone: Phone, id: string, wall: number, log: string[]): Phone 
 
 function writtenAgain(phone: Phone, id: string, row: Row, wall: number, restamped: boolean): Phone {
   const entry = { cell: row.cell, value: row.version.v, replaces: [row.version] };
-  const { version, page } = stamp(phone.page, id, entry, wall);
+  const { version, page } =
+    row.version.d === phone.page.d
+      ? stamp(phone.page, id, entry, wall)
+      : stampBeside(phone.page, row.version, wall);
   const fresh: Row = { cell: row.cell, version, dirty: true, tries: 0, restamped };
   return changeSheet({ ...phone, page }, id, (sheet) => ({ ...sheet, rows: withRow(sheet.rows, fresh) }));
 }

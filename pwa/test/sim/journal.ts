@@ -1,7 +1,7 @@
 /** What people entered, in their own causal order, and what must therefore be true everywhere. */
 
 import { canonical } from "../../src/core/canonical";
-import type { Aside, Phone, Row } from "../../src/core/phone";
+import { type Aside, nextTo, type Phone, type Row } from "../../src/core/phone";
 import { readValue, type Sheet, type Version } from "../../src/core/sheet";
 import type { Commit, Records } from "./disk";
 
@@ -64,7 +64,8 @@ export class Journal {
     const content = canonical(version);
     const known = this.entries.get(name);
     if (known !== undefined) this.compare(known, sheet, cell, content);
-    else if (version.d !== phone.page.d) this.violate("a version appeared that nobody entered");
+    else if (![phone.page.d, nextTo(phone.page.d, version.n)].includes(version.d))
+      this.violate("a version appeared that nobody entered");
     else {
       // What was refused here is nowhere else, but what it replaced stays replaced by what is entered next.
       const refused = phone.sheets
