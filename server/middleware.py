@@ -1,5 +1,6 @@
 """Pure ASGI middleware: security headers, the origin check, the host check."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,17 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+# Data are no page: nothing in them runs, loads or is framed, whoever opens their address.
+DATA_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# The same for everybody and for ever: parts of a page, or documents under their hash. They are drawn or run by a page
+# whose own headers count; on them a browser reads nothing but the type. A worker is none: it has a policy of its own.
+PART_HEADERS = {"X-Content-Type-Options": "nosniff"}
+DATA_TYPES = frozenset({"application/json", "application/problem+json"})
+PART_TYPES = frozenset({"text/css", "text/javascript", "application/json"})
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOO_LARGE = Problem(
@@ -48,7 +60,7 @@ PING = "/api/v1/ping"  # says nothing of anybody; a monitor may ask it by any na
 
 
 class SecurityHeaders:
-    """Set the same headers on every reply; nothing is stored by browsers or proxies unless a route says so."""
+    """Set the headers its kind needs on every reply; nothing is stored by browsers or proxies unless a route says so."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Take the application."""
@@ -63,7 +75,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in _headers_for(headers).items():
                     headers.setdefault(name, value)
                 if is_secure(scope):
                     headers.setdefault("Strict-Transport-Security", HSTS)
@@ -73,6 +85,14 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _headers_for(reply: MutableHeaders) -> Mapping[str, str]:
+    """Choose by what a browser may do with a reply; what is not known to be harmless is treated as a page."""
+    kind = reply.get("content-type", "").split(";")[0]
+    if kind in PART_TYPES and "immutable" in reply.get("cache-control", ""):
+        return PART_HEADERS
+    return DATA_HEADERS if kind in DATA_TYPES else HEADERS
 
 
 class TooLargeInWords:

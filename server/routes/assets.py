@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from pwa import DIST_DIR
@@ -24,6 +24,7 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".html": "text/html",
     ".json": "application/json",
+    ".png": "image/png",
 }
 # Packed by the build of the phone app, best first.
 PACKED = {"br": ".br", "gzip": ".gz"}
@@ -89,9 +90,13 @@ def _file(request: Request, root: Path, name: str) -> Response:
     cache = FOREVER if HASHED.search(path.name) else plain
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+    served = path
     for encoding, suffix in PACKED.items():
         packed = path.with_name(path.name + suffix)
         if encoding in accepted and packed.is_file():
             headers["Content-Encoding"] = encoding
-            return FileResponse(packed, media_type=TYPES.get(path.suffix), headers=headers)
-    return FileResponse(path, media_type=TYPES.get(path.suffix), headers=headers)
+            served = packed
+            break
+    # Small enough to be read at once. Starlette's own reply for files names states (ETag and so on) that it never asks
+    # for again; here they would only lengthen the first load.
+    return Response(served.read_bytes(), media_type=TYPES.get(path.suffix), headers=headers)

@@ -1,11 +1,14 @@
 """What every reply carries, and what the edge refuses."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.routing import Route
 
+from pwa import DIST_DIR
 from server.access import GuardedRoute
 from server.app import RouteWithoutPolicy, check_policies
 from server.routes import table
@@ -131,15 +134,65 @@ async def test_a_wrong_method_tells_mallory_no_more_than_a_missing_page(site: Si
         assert (await client.request("DELETE", "/hr/people")).status_code == 404
 
 
-async def test_every_reply_carries_the_same_headers(site: Site) -> None:
+SECURITY_HEADERS = {
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "x-frame-options",
+}
+
+
+def _security(reply: httpx2.Response) -> set[str]:
+    return SECURITY_HEADERS & set(reply.headers)
+
+
+async def test_every_page_and_worker_carries_all_security_headers(site: Site) -> None:
+    paths = (
+        "/sign-in",
+        "/no/such/page",
+        "/api/v1/ping",
+        "/static/app.css",
+        "/static/icon.svg",
+        "/app/",
+        "/c",
+    )
     async with site.as_nobody() as client:
-        for path in ("/sign-in", "/no/such/page", "/api/v1/ping", "/static/app.css", "/app/"):
+        for path in (*paths, "/app/sw.js", "/app/kill-sw.js"):
             reply = await client.get(path)
-            assert "default-src 'none'" in reply.headers["content-security-policy"], path
+            assert _security(reply) == SECURITY_HEADERS, path
+            assert "default-src 'none'; script-src 'self'" in reply.headers["content-security-policy"], path
             assert reply.headers["x-content-type-options"] == "nosniff"
             assert reply.headers["referrer-policy"] == "same-origin"
             assert reply.headers["cross-origin-opener-policy"] == "same-origin"
             assert ("x-sightline" in reply.headers) == path.startswith("/api/")
+
+
+async def test_data_may_run_and_load_nothing_and_stand_in_no_frame(site: Site) -> None:
+    async with site.as_person(MALLORY) as client:
+        for path in ("/api/v1/inbox", "/api/v1/inbox?start=1", "/api/v1/no-such"):
+            reply = await client.get(path)
+            assert "json" in reply.headers["content-type"]
+            assert reply.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            assert reply.headers["cross-origin-resource-policy"] == "same-origin"
+            assert reply.headers["cache-control"] == "no-store"
+            assert reply.headers["x-sightline"] == "1"
+
+
+async def test_parts_that_are_the_same_for_everybody_say_their_type_and_no_more(site: Site) -> None:
+    page = (DIST_DIR / "index.html").read_text("utf-8")
+    parts = re.findall(r'"(/app/[^"]+-[^"]+\.(?:css|js))"', page)
+    assert len(parts) == 2
+    async with site.as_nobody() as client:
+        for path in parts:
+            reply = await client.get(path)
+            assert _security(reply) == {"x-content-type-options"}, path
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            assert "immutable" in reply.headers["cache-control"]
+            assert "etag" not in reply.headers
 
 
 async def test_case_34_a_post_from_another_site_is_refused(site: Site) -> None:
