@@ -52,7 +52,8 @@ async function bundle(entry, define, format) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-// English rides in the scripts: it is the language everything falls back to.
+// English rides in the scripts: it is the language everything falls back to. The addresses of the others are given as
+// text, because the bundler puts an object into the first script whoever uses it.
 function catalogues(folder, prefix) {
   const urls = {};
   for (const file of readdirSync(join(here, folder)).sort()) {
@@ -63,7 +64,7 @@ function catalogues(folder, prefix) {
     put(name, data);
     urls[locale] = `/app/${name}`;
   }
-  return JSON.stringify(urls);
+  return JSON.stringify(JSON.stringify(urls));
 }
 
 // Every later part may count on the whole first one; said to the bundler, that gives one first file instead of one for
@@ -114,6 +115,7 @@ const { first: scriptName, inputs } = await scripts({
   APP_VERSION: JSON.stringify(version),
   CATALOGUES: catalogues("src/i18n", ""),
   MORE_CATALOGUES: catalogues("src/i18n/more", "more-"),
+  SIGN_IN_CATALOGUES: catalogues("src/i18n/sign-in", "sign-in-"),
   MORE_CSS: JSON.stringify(`/app/${laterStyleName}`),
 });
 put(

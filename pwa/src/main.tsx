@@ -6,11 +6,14 @@ import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
 import { drawInTurn } from "./ui/draw";
 import { afterFirstScreen, firstScreenIsThere, loadLater } from "./ui/lazy";
+import { keepOffer } from "./ui/offer";
 import { Root } from "./ui/root";
 
 declare const APP_VERSION: string;
-declare const CATALOGUES: Readonly<Record<string, string>>;
+/** Addresses by language, as JSON. */
+declare const CATALOGUES: string;
 
+const catalogues = JSON.parse(CATALOGUES) as Readonly<Record<string, string>>;
 const app = createApp({
   version: APP_VERSION,
   // Without a secure context there is no encryption and no offline start, so nothing is kept either.
@@ -25,7 +28,7 @@ const app = createApp({
 });
 
 async function loadCatalogue(locale: Locale): Promise<Catalogue> {
-  const url = CATALOGUES[locale];
+  const url = catalogues[locale];
   if (url === undefined) return en;
   const reply = await fetch(url);
   if (!reply.ok) throw new Error(`the words of ${locale} could not be loaded`);
@@ -33,6 +36,7 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
 }
 
 drawInTurn();
+keepOffer();
 const root = document.getElementById("app");
 if (root !== null) {
   // The disk and the network are asked first; drawing does not wait for them, nor they for it.

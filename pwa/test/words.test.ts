@@ -13,22 +13,29 @@ import moreAr from "../src/i18n/more/ar.json";
 import moreDe from "../src/i18n/more/de.json";
 import moreEn from "../src/i18n/more/en.json";
 import moreEs from "../src/i18n/more/es.json";
+import signInAr from "../src/i18n/sign-in/ar.json";
+import signInDe from "../src/i18n/sign-in/de.json";
+import signInEn from "../src/i18n/sign-in/en.json";
+import signInEs from "../src/i18n/sign-in/es.json";
 
 const CATALOGUES: Readonly<Record<(typeof LOCALES)[number], Catalogue>> = { en, es, de, ar };
 const LATER = { en: moreEn, es: moreEs, de: moreDe, ar: moreAr };
+const SIGN_IN = { en: signInEn, es: signInEs, de: signInDe, ar: signInAr };
 const places = (text: string) =>
   [...new Set(text.match(/\{\w+\}/g) ?? [])].filter((place) => place !== "{n}").sort();
 const sentences = (entry: Entry) => (typeof entry === "string" ? [entry] : Object.values(entry));
-const both = LOCALES.flatMap((locale) => [
+const all = LOCALES.flatMap((locale) => [
   [`${locale}, first part`, locale, CATALOGUES[locale], en],
   [`${locale}, later part`, locale, LATER[locale], moreEn],
+  [`${locale}, signing in`, locale, SIGN_IN[locale], signInEn],
 ]) as [string, string, Readonly<Record<string, Entry>>, Readonly<Record<string, Entry>>][];
 
-test("no sentence is in both parts", () => {
-  expect(Object.keys(moreEn).filter((key) => key in en)).toEqual([]);
+test("no sentence is in two parts", () => {
+  const keys = [en, moreEn, signInEn].flatMap((part) => Object.keys(part));
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });
 
-describe.each(both)("%s", (_, locale, catalogue, english) => {
+describe.each(all)("%s", (_, locale, catalogue, english) => {
   test("has every sentence and no other", () => {
     expect(Object.keys(catalogue).sort()).toEqual(Object.keys(english).sort());
   });

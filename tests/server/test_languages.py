@@ -104,7 +104,7 @@ def test_every_mail_is_there_in_every_language() -> None:
         assert mails <= set(catalogue(locale)), locale
 
 
-@pytest.mark.parametrize("folder", ["i18n", "i18n/more"])
+@pytest.mark.parametrize("folder", ["i18n", "i18n/more", "i18n/sign-in"])
 @pytest.mark.parametrize("locale", ["es", "de", "ar"])
 def test_the_phone_says_everything_in_every_language(folder: str, locale: str) -> None:
     english, words = (

@@ -7,13 +7,12 @@ import type { Assignment, Pair } from "../core/wire";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
 import { Icon, Mark } from "./icons";
-import { Install } from "./install";
 import { WithLater } from "./lazy";
 import { Heading, Progress, ReadyOffline, Status } from "./parts";
 import { hrefOf } from "./route";
 
 export function Inbox() {
-  const { app, view } = useShown();
+  const { view } = useShown();
   const words = useWords();
   const owner = view.owner;
   const tasks = owner === null ? [] : owner.tasks().filter((task) => !isShownAsPair(owner, task));
@@ -40,33 +39,7 @@ export function Inbox() {
         ) : (
           <p class="lead">{words.t("inbox_empty")}</p>
         )}
-        {view.update !== null && (
-          <section class="note">
-            <p>{words.t("update_ready")}</p>
-            <button class="button button-soft" type="button" onClick={view.update}>
-              {words.t("load_update")}
-            </button>
-          </section>
-        )}
-        {view.needs.includes("sign_in") && (
-          <section class="note">
-            <p>{words.t("needs_sign_in")}</p>
-            <button class="button button-soft" type="button" onClick={() => app.signInAgain(true)}>
-              {words.t("sign_in_title")}
-            </button>
-          </section>
-        )}
-        <WithLater isPart>
-          {(later) => (
-            <>
-              <later.Warnings />
-              <later.IdentityNote />
-            </>
-          )}
-        </WithLater>
-        {view.isShared && <WithLater isPart>{(later) => <later.SharedLeaving />}</WithLater>}
-        <Install />
-        {owner !== null && <WithLater isPart>{(later) => <later.Extras owner={owner} />}</WithLater>}
+        <WithLater isPart>{(later) => <later.UnderList />}</WithLater>
       </main>
       <footer class="foot">
         <div class="foot-status">

@@ -2,19 +2,12 @@
 
 import { storage } from "../store/shared";
 
-const KEY = "sightline-place";
-const kept = () => storage("sessionStorage");
+/** "hash y"; what is written here stays in this tab. */
+export const PLACE = "sightline-place";
+export const placeKept = () => storage("sessionStorage");
 
 /** Where a screen begins: at its top, or where this page was left on it. */
 export function startOf(): number {
-  const [hash, y] = (kept()?.getItem(KEY) ?? "").split(" ");
+  const [hash, y] = (placeKept()?.getItem(PLACE) ?? "").split(" ");
   return hash === location.hash ? Number(y) : 0;
-}
-
-export function keepPlace(): void {
-  kept()?.setItem(KEY, `${location.hash} ${Math.round(scrollY)}`);
-}
-
-export function dropPlace(): void {
-  kept()?.removeItem(KEY);
 }

@@ -1,10 +1,17 @@
 /** Signing in: work mail, then the code from it. */
 
 import { useState } from "preact/hooks";
+import en from "../i18n/sign-in/en.json";
 import type { CodeOutcome } from "../sync/session";
-import { T, useShown, useWords } from "./context";
+import { Parts, useShown } from "./context";
 import { Mark } from "./icons";
 import { Heading } from "./parts";
+import { createRoom } from "./room";
+
+/** Addresses by language, as JSON. */
+declare const SIGN_IN_CATALOGUES: string;
+
+const { Room, useRoom } = createRoom<keyof typeof en>(en, JSON.parse(SIGN_IN_CATALOGUES));
 
 const WORDS_OF = {
   offline: "no_network",
@@ -14,6 +21,14 @@ const WORDS_OF = {
 } as const;
 
 export function SignInScreen() {
+  return (
+    <Room isPart={false}>
+      <Screen />
+    </Room>
+  );
+}
+
+function Screen() {
   const { app, view } = useShown();
   const [mail, setMail] = useState<string | null>(null);
   return (
@@ -39,7 +54,7 @@ export function SignInScreen() {
 }
 
 function FirstOnline({ onRetry }: { readonly onRetry: () => void }) {
-  const words = useWords();
+  const words = useRoom();
   return (
     <>
       <Heading id="first">{words.t("first_online_title")}</Heading>
@@ -53,7 +68,7 @@ function FirstOnline({ onRetry }: { readonly onRetry: () => void }) {
 
 function MailForm({ onSent }: { readonly onSent: (mail: string) => void }) {
   const { app } = useShown();
-  const words = useWords();
+  const words = useRoom();
   const [mail, setMail] = useState("");
   const { problem, isBusy, run } = useOutcome();
   const submit = (event: Event) => {
@@ -92,7 +107,7 @@ function MailForm({ onSent }: { readonly onSent: (mail: string) => void }) {
 
 function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: () => void }) {
   const { app } = useShown();
-  const words = useWords();
+  const words = useRoom();
   const [code, setCode] = useState("");
   const [isShared, setShared] = useState(false);
   const { problem, isBusy, run } = useOutcome();
@@ -107,7 +122,7 @@ function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: ()
     <form class="stack" onSubmit={submit}>
       <Heading id="code">{words.t("code_title")}</Heading>
       <p class="lead">
-        <T k="code_lead" values={{ mail }} />
+        <Parts parts={words.parts("code_lead", { mail })} />
       </p>
       <label class="field">
         <span>{words.t("code")}</span>
@@ -146,7 +161,7 @@ function CodeForm({ mail, onBack }: { readonly mail: string; readonly onBack: ()
 }
 
 function Problem({ outcome }: { readonly outcome: CodeOutcome | null }) {
-  const words = useWords();
+  const words = useRoom();
   return (
     <p class="problem" role="alert">
       {outcome !== null && outcome !== "ok" && words.t(WORDS_OF[outcome])}

@@ -43,7 +43,7 @@ export function StepScreen({
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={next} />}
-      aside={<Undo task={task} at={at} />}
+      aside={<WithLater isPart>{(later) => <later.Undo task={task} at={at} />}</WithLater>}
       isDense={step.kind === "line" || step.kind === "pulse"}
     >
       <StepHead step={step} form={form} at={at} ratee={ratee} />
@@ -167,31 +167,17 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   if (owner === null) return null;
   const cells = owner.cells(task);
   const versions = cells[question.cell] ?? [];
-  if (question.kind === "text")
+  if (question.kind !== "scale")
     return (
-      <WithLater isPart>
-        {(later) => (
-          <later.Comment
-            task={task}
-            question={question}
-            versions={versions}
-            label={labelOf(step, task)}
-            isOwn={step.kind === "unaided"}
-          />
-        )}
-      </WithLater>
+      <WithLater isPart>{(later) => <later.Written task={task} step={step} question={question} />}</WithLater>
     );
-  if (question.kind === "chips") return null;
   const value = valueAt(cells, question.cell);
-  const enter = (entered: Value) =>
-    owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
-  if (question.kind === "flag") return <Flag question={question} isOn={value === true} onChange={enter} />;
   const scale = form.scales[question.scale];
   if (scale === undefined) return null;
   const choose = (entered: Value, isTap: boolean) => {
     const isFirst = value === null;
     diskFirst();
-    void enter(entered);
+    void owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
     if (!isFirst || !isTap || entered === null || step.questions.length > 1) return;
     // What was seen is asked while it is in mind; nobody has to answer.
     if (noteFor(step, entered) !== null) return;
@@ -218,50 +204,5 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
       onChoose={choose}
       onEnter={goOn}
     />
-  );
-}
-
-const labelOf = (step: Step, task: Task): string => step.text.split("{name}").join(task.assignment.ratee);
-
-const FLAG_WORDS = { show_name: "show_name", allow_few: "allow_few" } as const;
-
-function Flag({
-  question,
-  isOn,
-  onChange,
-}: {
-  readonly question: Question;
-  readonly isOn: boolean;
-  readonly onChange: (value: boolean) => void;
-}) {
-  const words = useWords();
-  const kind = question.cell.split(".").pop() ?? "";
-  const key = FLAG_WORDS[kind as keyof typeof FLAG_WORDS];
-  return (
-    <label class="flag">
-      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <span>{key === undefined ? question.text : words.t(key)}</span>
-    </label>
-  );
-}
-
-/** One tap back to the answer that has just moved the screen on. */
-export function Undo({ task, at }: { readonly task: Task; readonly at: number }) {
-  const { view, last, setLast } = useShown();
-  const words = useWords();
-  const owner = view.owner;
-  if (last === null || owner === null || last.task !== task.assignment.id || last.step !== at - 1)
-    return null;
-  const undo = () => {
-    const renderedFrom = owner.cells(task)[last.cell] ?? [];
-    void owner.enter(task, { cell: last.cell, value: last.before, renderedFrom });
-    setLast(null);
-    location.hash = hrefOf({ screen: "step", task: last.task, step: last.step });
-  };
-  return (
-    <button class="quiet-button undo" type="button" onClick={undo}>
-      {words.t("undo")}
-      <span class="unseen"> {last.label}</span>
-    </button>
   );
 }

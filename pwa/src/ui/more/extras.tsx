@@ -1,4 +1,4 @@
-/** Under the list of questions: open pairs, the profile of the role, results. */
+/** What else there is to read: open pairs, the profile of the role, results. */
 
 import type { Owner } from "../../app/owner";
 import { groupResults, type ResultGroup } from "../../core/results";

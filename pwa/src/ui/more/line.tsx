@@ -12,12 +12,13 @@ import type { Task } from "../../store/types";
 import { useShown, useWords } from "../context";
 import { Frame } from "../parts";
 import { ScaleField } from "../scale";
-import { ADVANCE_MS, hrefAfter, StepHead, Steps, Undo, usePlace } from "../step";
+import { ADVANCE_MS, hrefAfter, StepHead, Steps, usePlace } from "../step";
 import { CardBack } from "./card";
 import { Chips } from "./chips";
 import { Comment } from "./comment";
 import { KeyHint } from "./keys";
 import { Taps } from "./taps";
+import { Undo } from "./undo";
 import { useMore } from "./words";
 
 const TURN_MS = 220;

@@ -1,10 +1,8 @@
 /** The later part of the app: what nobody needs before the first question. */
 
-export { Comment } from "./comment";
 export { CardNote, Corner } from "./corner";
 export { Decline } from "./decline";
 export { Ended } from "./ended";
-export { Extras } from "./extras";
 export { GapsScreen } from "./gaps";
 export { GreatScreen } from "./great";
 export { LineScreen } from "./line";
@@ -13,8 +11,9 @@ export { Needs } from "./needs";
 export { LineExtras, Way } from "./note";
 export { PracticePart } from "./practice";
 export { Review } from "./review";
-export { IdentityNote, SharedLeaving } from "./shared";
 export { TeachBackScreen, TopThreeScreen } from "./top-three";
-export { Warnings } from "./warnings";
+export { UnderList } from "./under-list";
+export { Undo } from "./undo";
 export { watchAll as watchShell } from "./watch";
 export { Room } from "./words";
+export { Written } from "./written";

@@ -2,7 +2,7 @@
 
 import type { App } from "../../app/app";
 import { watchShell } from "../../app/shell";
-import { dropPlace, keepPlace, startOf } from "../place";
+import { PLACE, placeKept, startOf } from "../place";
 import { watchKeys } from "./keys";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
@@ -35,6 +35,14 @@ function comeBack(): void {
     }
     triesLeft -= 1;
   }, TRY_MS);
+}
+
+function keepPlace(): void {
+  placeKept()?.setItem(PLACE, `${location.hash} ${Math.round(scrollY)}`);
+}
+
+function dropPlace(): void {
+  placeKept()?.removeItem(PLACE);
 }
 
 function watchPlace(): void {

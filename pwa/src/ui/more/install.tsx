@@ -1,21 +1,16 @@
 /** The hint to install; only when nothing is pending, because an installed app may start with an empty store. */
 
 import { useEffect, useState } from "preact/hooks";
-import { useShown, useWords } from "./context";
-
-interface InstallPrompt extends Event {
-  prompt(): Promise<unknown>;
-}
+import { useShown } from "../context";
+import { type InstallOffer, keptOffer } from "../offer";
+import { useMore } from "./words";
 
 export function Install() {
   const { view } = useShown();
-  const words = useWords();
-  const [prompt, setPrompt] = useState<InstallPrompt | null>(null);
+  const words = useMore();
+  const [prompt, setPrompt] = useState<InstallOffer | null>(keptOffer);
   useEffect(() => {
-    const offer = (event: Event) => {
-      event.preventDefault();
-      setPrompt(event as InstallPrompt);
-    };
+    const offer = (event: Event) => setPrompt(event as InstallOffer);
     addEventListener("beforeinstallprompt", offer);
     return () => removeEventListener("beforeinstallprompt", offer);
   }, []);
