@@ -11,7 +11,7 @@ import {
   type Database,
   openDatabase,
   type TaskRecord,
-  type WriteTx,
+  type Tx,
 } from "./database";
 import { LOG_KEPT, type Meta, NO_META, NotSaved, type Store, type Stored, type Task } from "./types";
 import { givenKey, newKey, type Sealed, seal, unseal } from "./vault";
@@ -114,7 +114,7 @@ async function ownKey(db: Database, before?: Own): Promise<Own> {
 
 /** What is about to be written must be sealed with the key that lies in the database. */
 async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
-  tx: WriteTx<S | "meta">,
+  tx: Tx<S | "meta">,
   own: Own,
 ): Promise<void> {
   if (own.name !== null && (await tx.objectStore("meta").get("key_name")) !== own.name) throw new OtherKey();
@@ -158,7 +158,7 @@ async function write(db: Database, own: Own, change: Change): Promise<void> {
   const asides = await Promise.all(
     change.aside.map(async ({ sheet, aside }) => closedAside(sheet, aside, await seal(key, aside.version.v))),
   );
-  const body = async (tx: WriteTx<"cell" | "set_aside" | "assignment" | "meta">): Promise<void> => {
+  const body = async (tx: Tx<"cell" | "set_aside" | "assignment" | "meta">): Promise<void> => {
     await sameKey(tx, own);
     const [cell, aside, task] = [
       tx.objectStore("cell"),
