@@ -67,17 +67,25 @@ function catalogues(folder, prefix) {
   return JSON.stringify(JSON.stringify(urls));
 }
 
-// Every later part may count on the whole first one; said to the bundler, that gives one first file instead of one for
-// each overlap. Not said in the sources, because a test of a later part must not start the app.
+// Every part may count on the whole of those before it; said to the bundler, that gives one file for each instead of
+// one for each overlap. Not said in the sources, because a test of a later part must not start the app.
 const MAIN = join(here, "src/main.tsx");
-const LATER = /\/src\/(app\/(sender|sign-in)\.ts|ui\/(sign-in|more\/more)\.tsx)$/;
+const LATER = join(here, "src/app/later.ts");
+const COUNTS_ON = {
+  "app/later.ts": [MAIN],
+  "ui/sign-in.tsx": [MAIN, LATER],
+  "ui/more/more.tsx": [MAIN, LATER],
+};
 const onTopOfFirst = {
   name: "on-top-of-first",
-  setup: (builder) =>
-    builder.onLoad({ filter: LATER }, ({ path }) => ({
-      contents: `${text(path)}import ${JSON.stringify(MAIN)};\n`,
-      loader: path.endsWith("x") ? "tsx" : "ts",
-    })),
+  setup: (builder) => {
+    for (const [path, before] of Object.entries(COUNTS_ON))
+      builder.onLoad({ filter: new RegExp(`/src/${path.replaceAll(".", "\\.")}$`) }, () => ({
+        contents:
+          text(join(here, "src", path)) + before.map((one) => `import ${JSON.stringify(one)};\n`).join(""),
+        loader: path.endsWith("x") ? "tsx" : "ts",
+      }));
+  },
 };
 
 // The script of the first question, and the later parts.

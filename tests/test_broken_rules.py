@@ -38,7 +38,7 @@ BROKEN_PHONES = (
     ),
     Broken(
         "merge: union",
-        "core/sheet.ts",
+        "core/merge.ts",
         "of [...a, ...b]) {\n    const key",
         "of b) {\n    const key",
         "left the disk",

@@ -13,7 +13,10 @@ declare const APP_VERSION: string;
 /** Addresses by language, as JSON. */
 declare const CATALOGUES: string;
 
+const bringLater = () => import("./app/later");
 const catalogues = JSON.parse(CATALOGUES) as Readonly<Record<string, string>>;
+// A page the worker serves has all its files; a first one is told when they are there.
+const isShellKept = (navigator.serviceWorker?.controller ?? null) !== null;
 const app = createApp({
   version: APP_VERSION,
   // Without a secure context there is no encryption and no offline start, so nothing is kept either.
@@ -21,10 +24,10 @@ const app = createApp({
   isVisible: () => document.visibilityState === "visible",
   languages: navigator.languages,
   english: en,
-  // A page the worker serves has all its files; a first one is told when they are there.
-  isShellKept: (navigator.serviceWorker?.controller ?? null) !== null,
+  isShellKept,
   loadCatalogue,
-  bringSender: () => afterFirstScreen.then(() => import("./app/sender")),
+  bringLater,
+  bringSender: () => afterFirstScreen.then(bringLater),
 });
 
 async function loadCatalogue(locale: Locale): Promise<Catalogue> {
@@ -35,6 +38,8 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
   return (await reply.json()) as Catalogue;
 }
 
+// A page of the worker is no first start: what reads back is on its way while the disk is still asked whose it is.
+if (isShellKept) bringLater().catch(() => undefined);
 drawInTurn();
 keepOffer();
 const root = document.getElementById("app");

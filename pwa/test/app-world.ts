@@ -5,7 +5,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { vi } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
-import { type App, createApp } from "../src/app/app";
+import { type App, type AppDeps, createApp } from "../src/app/app";
 import { readValue } from "../src/core/sheet";
 import { parseSyncRequest, type SyncRequest } from "../src/core/sync-wire";
 import ar from "../src/i18n/ar.json";
@@ -83,7 +83,11 @@ export function closeAll(): void {
   vi.unstubAllGlobals();
 }
 
-export function open(isDurable = true, bringSender = () => import("../src/app/sender")): App {
+export function open(
+  isDurable = true,
+  bringSender: AppDeps["bringSender"] = () => import("../src/app/sender"),
+  bringLater = () => import("../src/app/later"),
+): App {
   const app = createApp({
     version: "test",
     isDurable,
@@ -91,6 +95,7 @@ export function open(isDurable = true, bringSender = () => import("../src/app/se
     languages: ["en"],
     english: en,
     bringSender,
+    bringLater,
     loadCatalogue: async (locale) => (locale === "ar" ? ar : en),
   });
   apps.push(app);

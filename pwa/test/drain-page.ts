@@ -20,6 +20,7 @@ async function open(person: string): Promise<Owner> {
     onChange: () => undefined,
     askInbox: () => undefined,
     bringSender: () => import("../src/app/sender"),
+    bringLater: () => import("../src/app/later"),
   });
   return owner;
 }

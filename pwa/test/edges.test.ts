@@ -136,16 +136,24 @@ test("an old browser without the newer calls answers, sends and starts again", a
   vi.stubGlobal("BroadcastChannel", undefined);
   vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto), subtle: crypto.subtle });
   // Vitest itself could not load it any more below.
-  const sender = await import("../src/app/sender");
+  const later = await import("../src/app/later");
   const at = Object.getOwnPropertyDescriptor(Array.prototype, "at");
   Reflect.deleteProperty(Array.prototype, "at");
   try {
-    const first = open(true, async () => sender);
+    const first = open(
+      true,
+      async () => later,
+      async () => later,
+    );
     await first.start();
     await answer(first, 4);
     await vi.waitFor(() => expect(onServer()).toEqual([4]), arrived);
     kill(first);
-    const second = open(true, async () => sender);
+    const second = open(
+      true,
+      async () => later,
+      async () => later,
+    );
     await second.start();
     expect(shown(second)).toBe(4);
   } finally {

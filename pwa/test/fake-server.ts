@@ -1,6 +1,7 @@
 /** The server of docs/wire.md in one page, kept in memory, so that faults can be played in any order. */
 
-import { merge, mergeVersions, type Sheet, type Version } from "../src/core/sheet";
+import { merge, mergeVersions } from "../src/core/merge";
+import type { Sheet, Version } from "../src/core/sheet";
 import type { SheetReply, SheetRequest, SyncReply, SyncRequest } from "../src/core/sync-wire";
 import type { Status } from "../src/core/wire";
 

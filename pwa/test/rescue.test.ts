@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
-import { joinTasks, phoneFrom, withTasks } from "../src/app/tasks";
+import { phoneFrom } from "../src/app/returning";
+import { joinTasks, withTasks } from "../src/app/tasks";
 import { answerOf } from "../src/core/answers";
 import { noteNow } from "../src/core/asked";
 import { parseForm } from "../src/core/form";

@@ -48,6 +48,7 @@ export class World {
       store: { ...openMemoryStore(), write: (change) => this.write(change), ...store },
       onChange: () => undefined,
       onSaved: () => undefined,
+      bringRejoin: () => import("../src/core/rejoin"),
     });
     this.engine = createEngine({
       app: "test",

@@ -7,17 +7,8 @@ import finalRows from "../../tests/vectors/sheet/final.json";
 import mergeRows from "../../tests/vectors/sheet/merge.json";
 import readRows from "../../tests/vectors/sheet/read.json";
 import { canonical } from "../src/core/canonical";
-import {
-  covers,
-  distinctTexts,
-  isFinal,
-  merge,
-  missing,
-  readValue,
-  type Sheet,
-  type Value,
-  type Version,
-} from "../src/core/sheet";
+import { distinctTexts, merge } from "../src/core/merge";
+import { covers, isFinal, missing, readValue, type Sheet, type Value, type Version } from "../src/core/sheet";
 
 // JSON imports infer a literal type per file; a vector row is a sheet by construction.
 const sheet = (row: unknown) => row as Sheet;

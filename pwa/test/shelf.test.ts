@@ -8,6 +8,7 @@ import { databaseName, openPhoneStore } from "../src/store/phone-store";
 import type { Store } from "../src/store/types";
 import { employeeForm } from "./clarity-form";
 
+const bring = () => import("../src/app/later");
 const CANARY = "Canary 4711";
 const url = gapsUrl("c".repeat(32), "e".repeat(32), "en");
 const form = parseForm(employeeForm);
@@ -25,7 +26,7 @@ beforeEach(async () => {
     asked.push(address);
     return answer();
   });
-  store = await openPhoneStore(`shelf-${owner}`);
+  store = await openPhoneStore(`shelf-${owner}`, bring);
 });
 afterEach(() => vi.unstubAllGlobals());
 

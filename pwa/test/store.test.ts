@@ -2,14 +2,16 @@
 
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { type Change, changeBetween, unitedRows } from "../src/core/change";
+import { type Change, changeBetween } from "../src/core/change";
 import { edit, newPhone, type Phone, type PhoneSheet, type Row, sheetOf } from "../src/core/phone";
+import { unitedRows } from "../src/core/rejoin";
 import { readDevice, saveDevice } from "../src/store/device";
 import { deleteDB } from "../src/store/idb";
 import { openMemoryStore } from "../src/store/memory-store";
 import { databaseName, openPhoneStore } from "../src/store/phone-store";
 import { NotSaved, type Task } from "../src/store/types";
 
+const bring = () => import("../src/app/later");
 const WALL = 1_795_374_000_000;
 const NOTHING: Change = { put: [], drop: [], aside: [], status: [] };
 
@@ -35,7 +37,7 @@ beforeEach(() => {
   owner += 1;
   vi.restoreAllMocks();
 });
-const open = () => openPhoneStore(`person-${owner}`);
+const open = () => openPhoneStore(`person-${owner}`, bring);
 
 describe("what is written", () => {
   test("comes back after the page is gone", async () => {
@@ -263,9 +265,9 @@ describe("what names somebody", () => {
 
 describe("owners and tabs", () => {
   test("another person's database holds nothing of the first, and the first loses nothing", async () => {
-    const ada = await openPhoneStore(`ada-${owner}`);
+    const ada = await openPhoneStore(`ada-${owner}`, bring);
     await ada.write(changeBetween(empty, typed(empty, "Keep it.")));
-    const mallory = await openPhoneStore(`mallory-${owner}`);
+    const mallory = await openPhoneStore(`mallory-${owner}`, bring);
     expect((await mallory.load()).rows.size).toBe(0);
     await mallory.wipe();
     expect((await ada.load()).rows.size).toBe(1);

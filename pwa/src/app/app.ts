@@ -5,9 +5,9 @@ import { type Catalogue, createWords, type Locale, pickLocale, type Words } from
 import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
 import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
-import { clearShared, isOver, readShared, type SharedHere, saveShared, takeTurn } from "../store/shared";
+import { clearShared, isOver, readShared, type SharedHere } from "../store/shared";
+import { stubborn } from "../store/stubborn";
 import { getInbox, type InboxOutcome } from "../sync/ask";
-import { endSession, refuseIdentity } from "../sync/session";
 import { type Owner, type OwnerDeps, openOwner } from "./owner";
 import type { SignIn } from "./sign-in";
 
@@ -67,9 +67,18 @@ export interface AppDeps {
   readonly isShellKept?: boolean;
   /** What sends answers; not needed before there is one. */
   readonly bringSender: OwnerDeps["bringSender"];
+  /** What is below the screens and not needed before the first question, at once. */
+  readonly bringLater?: () => Promise<typeof import("./later")>;
 }
 
 export function createApp(deps: AppDeps): App {
+  const bringLater = deps.bringLater ?? (() => import("./later"));
+  /** What could not be said to the server for want of the words is said the next time. */
+  const endSession = () =>
+    bringLater().then(
+      (later) => later.endSession(),
+      () => false,
+    );
   const listeners = new Set<() => void>();
   const flushes = new Set<() => void>();
   let device: Device = { owner: null, locale: null, mustEnd: false };
@@ -162,6 +171,8 @@ export function createApp(deps: AppDeps): App {
       onChange: notify,
       askInbox: () => void refresh(),
       bringSender: deps.bringSender,
+      // Without it, what lies on the phone would seem to be gone: then it is waited for.
+      bringLater: () => stubborn(bringLater),
     });
     await remembered;
     if (mine !== openings) {
@@ -265,7 +276,6 @@ export function createApp(deps: AppDeps): App {
 
   async function signedIn(): Promise<void> {
     visits += 1;
-    if (shared === null) takeTurn();
     await remember({ ...device, mustEnd: false });
     await refresh();
   }
@@ -273,10 +283,9 @@ export function createApp(deps: AppDeps): App {
   function beShared(here: SharedHere): void {
     leaveOwner();
     shared = here;
-    saveShared(here);
   }
 
-  const signIn = async (): Promise<SignIn> => (await import("./sign-in")).asksForCode(signedIn, beShared);
+  const signIn = async (): Promise<SignIn> => (await bringLater()).asksForCode(signedIn, beShared);
 
   return {
     version: deps.version,
@@ -347,7 +356,7 @@ export function createApp(deps: AppDeps): App {
       else owner?.wake("visible");
     },
     refuseIdentity: async () => {
-      const isSaid = await refuseIdentity();
+      const isSaid = await (await bringLater()).refuseIdentity();
       if (isSaid) await refresh();
       return isSaid;
     },

@@ -1,20 +1,21 @@
 /** Everything of one signed-in person on this phone: database, sheets, sender, forms. */
 
 import { type Form, parseForm } from "../core/form";
-import { cellsOf, edit, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
+import { cellsOf, edit, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import type { Waking } from "../core/retry";
 import type { Sheet, Value, Version } from "../core/sheet";
 import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
 import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
-import type { Store, Stored, Task, TaskNote } from "../store/types";
+import { NOTHING_STORED, type Store, type Stored, type Task, type TaskNote } from "../store/types";
 import { getForm } from "../sync/ask";
 import type { Engine, Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { createLateSender } from "./late-sender";
+import { createLateShelf } from "./late-shelf";
 import { createPairWatch } from "./pair-watch";
-import { bringCards, createShelf, type Shelf } from "./shelf";
-import { isPairDone, joinTasks, leftDue, phoneFrom, withTasks } from "./tasks";
+import type { Shelf } from "./shelf";
+import { isPairDone, joinTasks, leftDue, withTasks } from "./tasks";
 
 const LOADS_KEPT = 200;
 const OFFSET_STEP_MS = 1_000;
@@ -62,12 +63,15 @@ export interface OwnerDeps {
   readonly onChange: () => void;
   /** A sheet was not taken: the inbox may have a new token for it. */
   readonly askInbox: () => void;
-  readonly bringSender: () => Promise<typeof import("./sender")>;
+  readonly bringSender: () => Promise<Pick<typeof import("./sender"), "createSender">>;
+  /** Never fails: it is asked for again until it is here. */
+  readonly bringLater: () => Promise<typeof import("./later")>;
 }
 
 export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   const { store, stored } = await openStore(id, deps);
   const page = randomHex(8);
+  const { onDisk, tidy } = await phonesFrom(stored, page, deps);
   let tasks = stored.tasks;
   let { reports, pairs, profile } = stored.meta;
   let sentAt = stored.meta.sentAt;
@@ -76,7 +80,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   let nUnkept = 0;
   let keeping: Promise<unknown> = Promise.resolve();
   const forms = new Map<string, Form>();
-  const shelf = createShelf(store, deps.onChange);
+  const shelf = createLateShelf(async () => (await deps.bringLater()).createShelf(store, deps.onChange));
   const isPairWaiting = () =>
     tasks.some((task) => isPairDone(task, forms.get(task.assignment.form), keeper.phone()));
   const pairWatch = createPairWatch(isPairWaiting, deps.askInbox);
@@ -84,11 +88,16 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   // Losing these loses nothing: the offset is learned again, the log is for the curious.
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
 
-  const keeper = createKeeper(phoneFrom(stored, page), {
-    store,
-    onChange: deps.onChange,
-    onSaved: () => channel?.postMessage("changed"),
-  });
+  const keeper = createKeeper(
+    onDisk,
+    {
+      store,
+      onChange: deps.onChange,
+      onSaved: () => channel?.postMessage("changed"),
+      bringRejoin: deps.bringLater,
+    },
+    tidy,
+  );
   const engine = createLateSender(async () => {
     const { createSender } = await deps.bringSender();
     return createSender({
@@ -177,6 +186,14 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   const keptForm = (hash: string, locale: string): Promise<Form | null> =>
     store.findForm(hash, locale).then(read, () => null);
 
+  /** Whoever has begun may see cards. */
+  function offerCards({ assignment }: Task): void {
+    const form = forms.get(assignment.form) ?? null;
+    const cells = cellsOf(sheetOf(keeper.phone(), assignment.id));
+    if (Object.keys(cells).length > 0)
+      quietly(deps.bringLater().then(({ bringCards }) => bringCards(shelf, form, cells)));
+  }
+
   /** The form in the wanted language, or in one the phone already has when there is no network. */
   async function loadForm({ assignment }: Task, locale: string): Promise<void> {
     const { form: hash, locales } = assignment;
@@ -214,8 +231,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       engine.edited();
       await saved;
       if (keeper.hasFailed()) engine.wake("manual");
-      const form = forms.get(task.assignment.form) ?? null;
-      bringCards(shelf, form, cellsOf(sheetOf(keeper.phone(), task.assignment.id)));
+      offerCards(task);
     },
     noteTask: (taskId, note) => quietly(noteTask(taskId, note)),
     takeInbox: (inbox) => {
@@ -234,13 +250,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     loadForms: async (locale) => {
       const asked = new Map(tasks.map((task) => [task.assignment.form, task]));
       await Promise.all([...asked.values()].map((task) => loadForm(task, locale)));
-      for (const { assignment } of tasks) {
-        bringCards(
-          shelf,
-          forms.get(assignment.form) ?? null,
-          cellsOf(sheetOf(keeper.phone(), assignment.id)),
-        );
-      }
+      for (const task of tasks) offerCards(task);
       deps.onChange();
     },
     forget: async (task) => {
@@ -273,12 +283,28 @@ interface Opened {
   readonly stored: Stored;
 }
 
-async function openStore(id: string, { isDurable, sharedKey }: OwnerDeps): Promise<Opened> {
+async function openStore(id: string, { isDurable, sharedKey, bringLater }: OwnerDeps): Promise<Opened> {
   const loaded = async (store: Store): Promise<Opened> => ({ store, stored: await store.load() });
   if (!isDurable) return loaded(openMemoryStore());
-  const opened = sharedKey === null ? openPhoneStore(id) : openSharedStore(id, sharedKey);
+  const opened =
+    sharedKey === null ? openPhoneStore(id, bringLater) : openSharedStore(id, sharedKey, bringLater);
   // Private windows of some browsers have a database that cannot be opened, and a broken one cannot be read.
   return opened.then(loaded).catch(() => loaded(openMemoryStore()));
+}
+
+/** The phone as it is stored, and as it goes on; on a new one there is nothing to read back. */
+async function phonesFrom(
+  stored: Stored,
+  page: string,
+  { bringLater }: OwnerDeps,
+): Promise<{ readonly onDisk: Phone; readonly tidy: Phone }> {
+  if (stored === NOTHING_STORED) {
+    const phone = newPhone(page, [], 0);
+    return { onDisk: phone, tidy: phone };
+  }
+  const { phoneFrom, tidied } = await bringLater();
+  const onDisk = phoneFrom(stored, page);
+  return { onDisk, tidy: tidied(onDisk) };
 }
 
 function read(body: unknown): Form | null {

@@ -1,6 +1,7 @@
 /** Signing in with a mailed code; nothing here knows a password. */
 
-import { type SharedHere, sharedFrom } from "../store/shared";
+import type { SharedHere } from "../store/shared";
+import { saveShared, sharedFrom, takeTurn } from "../store/turn";
 import { askForCode, type CodeOutcome, enterCode } from "../sync/session";
 
 export interface SignIn {
@@ -12,10 +13,16 @@ export function asksForCode(onSignedIn: () => Promise<void>, onShared: (here: Sh
   return {
     askForCode: (mail) => askForCode(mail.trim()),
     enterCode: async (typed, isShared = false) => {
-      const outcome = await enterCode(asciiDigits(typed), isShared, (body) =>
-        onShared(sharedFrom(body, Date.now())),
-      );
-      if (outcome === "ok") await onSignedIn();
+      let hasTurn = false;
+      const outcome = await enterCode(asciiDigits(typed), isShared, (body) => {
+        const here = sharedFrom(body, Date.now());
+        saveShared(here);
+        onShared(here);
+        hasTurn = true;
+      });
+      if (outcome !== "ok") return outcome;
+      if (!hasTurn) takeTurn();
+      await onSignedIn();
       return outcome;
     },
   };

@@ -2,10 +2,10 @@
 
 import { isFinalNow, progress } from "../core/asked";
 import type { Form } from "../core/form";
-import { cellsOf, isEditable, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
+import { cellsOf, isEditable, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import { readValue } from "../core/sheet";
 import type { Assignment, OpenPair, Status } from "../core/wire";
-import type { Stored, Task } from "../store/types";
+import type { Task } from "../store/types";
 
 /** Keep what this phone knows of an assignment; one that left the inbox stays while it holds answers. */
 export function joinTasks(
@@ -35,7 +35,7 @@ export function joinTasks(
   return [...fresh, ...kept];
 }
 
-const isForEver = (status: Status): boolean => status === "closed" || status === "opened";
+export const isForEver = (status: Status): boolean => status === "closed" || status === "opened";
 
 /** The sheets of these tasks, with the versions they already have; a new token makes a full round due. */
 export function withTasks(phone: Phone, tasks: readonly Task[]): Phone {
@@ -92,39 +92,6 @@ export function isPairDone(task: Task, form: Form | undefined, phone: Phone): bo
   const sheet = sheetOf(phone, task.assignment.id);
   const isOpen = task.assignment.kind === "clarity" && sheet?.status === "ok";
   return isOpen && form !== undefined && isFinalNow(form, cellsOf(sheet));
-}
-
-/** The phone as it was stored. What was out of the queue only for this start gets another chance. */
-export function phoneFrom(stored: Stored, d: string): Phone {
-  const phone = newPhone(d, stored.meta.loads, stored.meta.offset);
-  const tasks = stored.tasks.map(
-    (task): Task => ({ ...task, status: isForEver(task.status) ? task.status : "ok" }),
-  );
-  const sheets = [...withTasks(phone, tasks).sheets, ...strays(stored)].map((sheet) => ({
-    ...sheet,
-    rows: stored.rows.get(sheet.id) ?? [],
-    aside: stored.asides.get(sheet.id) ?? [],
-  }));
-  const stamps = sheets.flatMap((sheet) => sheet.rows.map((row) => row.version.hlc));
-  return { ...phone, sheets, page: { ...phone.page, highest: Math.max(0, ...stamps) } };
-}
-
-/** Answers whose task could not be kept, as on a full disk: they wait for the inbox that lists it again. */
-function strays({ tasks, rows, asides }: Stored): readonly PhoneSheet[] {
-  const known = new Set(tasks.map((task) => task.assignment.id));
-  const ids = [...new Set([...rows.keys(), ...asides.keys()])].filter((id) => !known.has(id));
-  return ids.map(
-    (id): PhoneSheet => ({
-      id,
-      cycle: "",
-      write: "",
-      read: null,
-      status: "unknown",
-      rows: [],
-      aside: [],
-      isFullDue: false,
-    }),
-  );
 }
 
 export type TaskState =

@@ -2,7 +2,8 @@
 
 import { integer, record, text } from "../core/wire";
 import { readDevice, saveDevice } from "../store/device";
-import { type SharedHere, saveShared, sharedFrom, takeTurn } from "../store/shared";
+import type { SharedHere } from "../store/shared";
+import { saveShared, sharedFrom, takeTurn } from "../store/turn";
 
 const CODE_LENGTH = 16;
 

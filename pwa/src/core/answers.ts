@@ -2,7 +2,8 @@
 
 import { askedQuestions, linesOf, noteNow, picked, pointLabel, valueAt } from "./asked";
 import type { Form, Line, Question, Step } from "./form";
-import { distinctTexts, type Sheet } from "./sheet";
+import { distinctTexts } from "./merge";
+import type { Sheet } from "./sheet";
 
 /** Whether a line's card shows its back: every tap is given. What gets in the way may still be told on the back. */
 export function isTurned(line: Line, form: Form, sheet: Sheet): boolean {

@@ -1,7 +1,6 @@
 /** What must be written so that the stored sheets equal the ones in memory. */
 
 import { type Aside, nameOf, type Phone, type PhoneSheet, type Row } from "./phone";
-import { mergeVersions, type Version } from "./sheet";
 import type { Status } from "./wire";
 
 export interface RowKey {
@@ -48,25 +47,6 @@ export function isEmpty(change: Change): boolean {
   return change.put.length + change.drop.length + change.aside.length + change.status.length === 0;
 }
 
-/** Rows another tab stored, together with those this page has not stored yet. */
-export function unitedRows(stored: readonly Row[], unsaved: readonly Row[]): readonly Row[] {
-  const all = byName([...stored, ...unsaved]);
-  const cells = new Map<string, Version[]>();
-  for (const { cell, version } of all.values()) {
-    const others = cells.get(cell);
-    if (others === undefined) cells.set(cell, [version]);
-    else others.push(version);
-  }
-  return [...cells].flatMap(([cell, versions]) =>
-    mergeVersions(versions, []).flatMap((version) => all.get(nameOf(cell, version)) ?? []),
-  );
-}
-
-/** Without versions that a later one on the same disk replaced: a tab that did not hear of it may have put one back. */
-export function tidied(phone: Phone): Phone {
-  return { ...phone, sheets: phone.sheets.map((sheet) => ({ ...sheet, rows: unitedRows(sheet.rows, []) })) };
-}
-
-function byName(rows: readonly Row[]): Map<string, Row> {
+export function byName(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [nameOf(row.cell, row.version), row]));
 }

@@ -1,6 +1,7 @@
 /** What a verified reply means: what it names and does not want is safe on the server. */
 
 import { offsetFrom } from "./clock";
+import { mergeVersions } from "./merge";
 import {
   type Aside,
   changeSheet,
@@ -18,7 +19,7 @@ import {
   withRow,
 } from "./phone";
 import type { Sent, SentSheet } from "./planner";
-import { mergeVersions, type Version } from "./sheet";
+import type { Version } from "./sheet";
 import type { SheetReply, SyncReply } from "./sync-wire";
 
 const TRIES = 3;

@@ -1,7 +1,7 @@
 /** Where the browser lets nothing be kept: the same store, only as long as the page lives. */
 
 import type { Task } from "./types";
-import { type Meta, NO_META, type Store } from "./types";
+import { type Meta, NO_META, NOTHING_STORED, type Store } from "./types";
 
 export function openMemoryStore(): Store {
   let meta: Meta = NO_META;
@@ -11,7 +11,7 @@ export function openMemoryStore(): Store {
   const done = () => Promise.resolve();
   return {
     isDurable: false,
-    load: () => Promise.resolve({ meta, tasks, rows: new Map(), asides: new Map() }),
+    load: () => Promise.resolve({ ...NOTHING_STORED, meta, tasks }),
     // The page's own memory already holds the answers.
     write: done,
     saveMeta: (change) => {

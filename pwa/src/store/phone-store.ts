@@ -2,8 +2,6 @@
 
 import type { Change, RowKey } from "../core/change";
 import type { Aside, Row } from "../core/phone";
-import type { Version } from "../core/sheet";
-import type { Assignment } from "../core/wire";
 import {
   type AsideRecord,
   type CellKey,
@@ -13,32 +11,40 @@ import {
   type TaskRecord,
   type Tx,
 } from "./database";
-import { LOG_KEPT, type Meta, NO_META, NotSaved, type Store, type Stored, type Task } from "./types";
-import { givenKey, newKey, type Sealed, seal, unseal } from "./vault";
+import { type Meta, NO_META, NOTHING_STORED, NotSaved, type Store, type Task } from "./types";
+import { newKey, type Sealed, seal } from "./vault";
 
 /** Everything of a person is in a database of its own: another sign-in sees nothing of it and loses nothing of it. */
 export const databaseName = (owner: string): string => `sightline-${owner}`;
 
-export function openPhoneStore(owner: string): Promise<Store> {
+export function openPhoneStore(owner: string, bring: BringRest): Promise<Store> {
   const db = openDatabase(databaseName(owner));
-  return ownKey(db).then((own) => storeIn(db, own));
+  return ownKey(db).then((own) => storeIn(db, own, bring));
 }
 
 /** On a phone that others use too: the key is not kept here, and nothing that names somebody lies beside it in clear. */
-export async function openSharedStore(owner: string, hexKey: string): Promise<Store> {
-  return storeIn(openDatabase(`${databaseName(owner)}-shared`), { key: await givenKey(hexKey), name: null });
+export async function openSharedStore(owner: string, hexKey: string, bring: BringRest): Promise<Store> {
+  const { givenKey } = await bring();
+  const key = await givenKey(hexKey);
+  return storeIn(openDatabase(`${databaseName(owner)}-shared`), { key, name: null }, bring);
 }
 
+/** What reads back, and what is kept beside the sheets; not needed before the first question. */
+export type BringRest = () => Promise<
+  Pick<typeof import("./stored"), "openStored" | "givenKey"> & Pick<typeof import("./beside"), "besideIn">
+>;
+
 /** The key of a store; by its name a page sees that the database was made anew under it. A given key has none. */
-interface Own {
+export interface Own {
   readonly key: CryptoKey;
   readonly name: string | null;
 }
 
 class OtherKey extends Error {}
 
-function storeIn(db: Database, first: Own): Store {
+function storeIn(db: Database, first: Own, bring: BringRest): Store {
   let own = first;
+  const beside = async () => (await bring()).besideIn(db, () => own, sealing);
 
   /** Site data may be cleared under an open page, and its key with it: what nobody could open later is sealed anew. */
   async function sealing(work: (own: Own) => Promise<void>): Promise<void> {
@@ -53,7 +59,11 @@ function storeIn(db: Database, first: Own): Store {
 
   return {
     isDurable: true,
-    load: () => load(db, own.key),
+    load: async () => {
+      const all = await readAll(db);
+      const isEmpty = all.every((records) => records.length === 0);
+      return isEmpty ? NOTHING_STORED : (await bring()).openStored(own.key, all);
+    },
     write: (change) => sealing((now) => write(db, now, change)),
     saveMeta: (meta) =>
       sealing(async (now) => {
@@ -72,31 +82,34 @@ function storeIn(db: Database, first: Own): Store {
     findForm: (hash, locale) => db.read(["form"], (tx) => tx.objectStore("form").get(`${hash}/${locale}`)),
     saveForm: (hash, locale, body) =>
       db.write(["form"], (tx) => tx.objectStore("form").put(body, `${hash}/${locale}`)),
-    findDoc: (url) => findDoc(db, own.key, url),
-    saveDoc: (url, body) =>
-      sealing(async (now) => {
-        const sealed = await seal(now.key, JSON.stringify(body));
-        await db.write(["doc", "meta"], async (tx) => {
-          await sameKey(tx, now);
-          await tx.objectStore("doc").put(sealed, url);
-        });
-      }),
-    dropDoc: (url) => db.write(["doc"], (tx) => tx.objectStore("doc").delete(url)),
-    log: (entry) =>
-      db.write(["log"], async (tx) => {
-        const at = await tx.objectStore("log").add(entry);
-        await tx.objectStore("log").delete(IDBKeyRange.upperBound(at - LOG_KEPT));
-      }),
-    listLog: () => db.read(["log"], (tx) => tx.objectStore("log").getAll()),
-    takeLease: (d, now, until) => takeLease(db, d, now, until),
-    forget: (assignment) =>
-      db.write(["cell", "set_aside"], (tx) => {
-        const all = IDBKeyRange.bound([assignment], [assignment, []]);
-        return Promise.all([tx.objectStore("cell").delete(all), tx.objectStore("set_aside").delete(all)]);
-      }),
+    findDoc: async (url) => (await beside()).findDoc(url),
+    saveDoc: async (url, body) => (await beside()).saveDoc(url, body),
+    dropDoc: async (url) => (await beside()).dropDoc(url),
+    log: async (entry) => (await beside()).log(entry),
+    listLog: async () => (await beside()).listLog(),
+    takeLease: async (d, now, until) => (await beside()).takeLease(d, now, until),
+    forget: async (assignment) => (await beside()).forget(assignment),
     wipe: () => db.destroy(),
   };
 }
+
+const META_NAMES = Object.keys(NO_META) as (keyof Meta)[];
+
+/** Everything of the sheets as it lies there, sealed; the meta as pairs of those that are there. */
+function readAll(db: Database) {
+  return db.read(["assignment", "cell", "set_aside", "meta"], (tx) =>
+    Promise.all([
+      tx.objectStore("assignment").getAll(),
+      tx.objectStore("cell").getAll(),
+      tx.objectStore("set_aside").getAll(),
+      Promise.all(
+        META_NAMES.map(async (name) => [name, await tx.objectStore("meta").get(name)] as const),
+      ).then((all) => all.filter(([, kept]) => kept !== undefined)),
+    ]),
+  );
+}
+
+export type All = Awaited<ReturnType<typeof readAll>>;
 
 async function ownKey(db: Database, before?: Own): Promise<Own> {
   const fresh = before ?? { key: await newKey(), name: crypto.getRandomValues(new Uint8Array(8)).join("-") };
@@ -113,41 +126,12 @@ async function ownKey(db: Database, before?: Own): Promise<Own> {
 }
 
 /** What is about to be written must be sealed with the key that lies in the database. */
-async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
+export async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
   tx: Tx<S | "meta">,
   own: Own,
 ): Promise<void> {
   if (own.name !== null && (await tx.objectStore("meta").get("key_name")) !== own.name) throw new OtherKey();
 }
-
-async function load(db: Database, key: CryptoKey): Promise<Stored> {
-  const [tasks, cells, asides, meta] = await db.read(["assignment", "cell", "set_aside", "meta"], (tx) =>
-    Promise.all([
-      tx.objectStore("assignment").getAll(),
-      tx.objectStore("cell").getAll(),
-      tx.objectStore("set_aside").getAll(),
-      Promise.all(META_NAMES.map((name) => tx.objectStore("meta").get(name))),
-    ]),
-  );
-  const known = META_NAMES.flatMap((name, i) => (meta[i] === undefined ? [] : [[name, meta[i]] as const]));
-  const openMeta = await Promise.all(known.map(async ([name, kept]) => [name, await openedMeta(key, kept)]));
-  return {
-    meta: { ...NO_META, ...Object.fromEntries(openMeta) },
-    tasks: await Promise.all(tasks.map((task) => openedTask(key, task))),
-    rows: grouped(await readable(cells.map(async (one) => [one.sheet, await opened(key, one)] as const))),
-    asides: grouped(
-      await readable(asides.map(async (one) => [one.sheet, await openedAside(key, one)] as const)),
-    ),
-  };
-}
-
-/** One damaged row stays where it is and hides no other. */
-async function readable<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
-  const read = await Promise.allSettled(all);
-  return read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-}
-
-const META_NAMES = Object.keys(NO_META) as (keyof Meta)[];
 
 async function write(db: Database, own: Own, change: Change): Promise<void> {
   const { key } = own;
@@ -202,37 +186,11 @@ async function saveTasks(db: Database, own: Own, tasks: readonly Task[]): Promis
   });
 }
 
-async function openedTask(key: CryptoKey, task: TaskRecord): Promise<Task> {
-  const { assignment } = task;
-  if (!("box" in assignment)) return { ...task, assignment };
-  return { ...task, assignment: JSON.parse(String(await unseal(key, assignment))) as Assignment };
-}
-
 /** What names somebody is sealed; clock and page loads are needed by any tab and name nobody. */
 const SEALED_META = new Set(["reports", "pairs", "profile"]);
 
 async function closedMeta(key: CryptoKey, [name, value]: [string, unknown]): Promise<[string, unknown]> {
   return [name, SEALED_META.has(name) ? await seal(key, JSON.stringify(value)) : value];
-}
-
-async function openedMeta(key: CryptoKey, kept: unknown): Promise<unknown> {
-  const isSealed = typeof kept === "object" && kept !== null && "box" in kept;
-  return isSealed ? JSON.parse(String(await unseal(key, kept as Sealed))) : kept;
-}
-
-async function findDoc(db: Database, key: CryptoKey, url: string): Promise<unknown> {
-  const sealed = await db.read(["doc"], (tx) => tx.objectStore("doc").get(url));
-  return sealed === undefined ? undefined : JSON.parse(String(await unseal(key, sealed)));
-}
-
-async function takeLease(db: Database, d: string, now: number, until: number): Promise<boolean> {
-  let isOurs = false;
-  await db.write(["meta"], async (tx) => {
-    const lease = (await tx.objectStore("meta").get("lease")) as { d: string; until: number } | undefined;
-    isOurs = lease === undefined || lease.d === d || lease.until < now;
-    if (isOurs) await tx.objectStore("meta").put({ d, until }, "lease");
-  });
-  return isOurs;
 }
 
 const keyOf = (one: RowKey): CellKey => [one.sheet, one.cell, one.d, one.n];
@@ -246,29 +204,4 @@ function closed(sheet: string, row: Row, sealed: Sealed): CellRecord {
 function closedAside(sheet: string, aside: Aside, sealed: Sealed): AsideRecord {
   const { d, n, hlc, seen } = aside.version;
   return { sheet, cell: aside.cell, d, n, hlc, seen, reason: aside.reason, isSeen: aside.isSeen, ...sealed };
-}
-
-async function opened(key: CryptoKey, record: CellRecord): Promise<Row> {
-  const { cell, dirty, tries, restamped } = record;
-  return { cell, dirty, tries, restamped, version: await versionOf(key, record) };
-}
-
-async function openedAside(key: CryptoKey, record: AsideRecord): Promise<Aside> {
-  return {
-    cell: record.cell,
-    reason: record.reason,
-    isSeen: record.isSeen,
-    version: await versionOf(key, record),
-  };
-}
-
-async function versionOf(key: CryptoKey, record: CellRecord | AsideRecord): Promise<Version> {
-  const { hlc, d, n, seen } = record;
-  return { v: await unseal(key, record), hlc, d, n, seen };
-}
-
-function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const [name, one] of pairs) groups.set(name, [...(groups.get(name) ?? []), one]);
-  return groups;
 }

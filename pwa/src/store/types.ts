@@ -66,7 +66,7 @@ export interface Store {
 }
 
 export const NO_META: Meta = { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null };
-export const LOG_KEPT = 200;
+export const NOTHING_STORED: Stored = { meta: NO_META, tasks: [], rows: new Map(), asides: new Map() };
 
 /** The phone could not keep something; it stays in memory and is sent at once. */
 export class NotSaved extends Error {

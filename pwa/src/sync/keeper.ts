@@ -1,8 +1,8 @@
 /** Keeps the phone's state in memory and on disk the same; *saved* is what the disk has said, nothing earlier. */
 
-import { changeBetween, isEmpty, tidied, unitedRows } from "../core/change";
-import { nameOf, type Phone, type PhoneSheet, type Row } from "../core/phone";
-import type { Store, Stored } from "../store/types";
+import { changeBetween, isEmpty } from "../core/change";
+import type { Phone } from "../core/phone";
+import type { Store } from "../store/types";
 
 export interface Keeper {
   phone(): Phone;
@@ -20,11 +20,12 @@ export interface KeeperDeps {
   readonly store: Store;
   readonly onChange: () => void;
   readonly onSaved: () => void;
+  /** What joins the disk with this page; not needed before another tab stores something. */
+  readonly bringRejoin: () => Promise<Pick<typeof import("../core/rejoin"), "rejoined">>;
 }
 
-export function createKeeper(initial: Phone, deps: KeeperDeps): Keeper {
-  let current = tidied(initial);
-  let stored = initial;
+/** `stored` is what the disk holds; `current` may already be tidier. */
+export function createKeeper(stored: Phone, deps: KeeperDeps, current: Phone = stored): Keeper {
   let failed = false;
   let queue: Promise<void> = Promise.resolve();
 
@@ -46,10 +47,8 @@ export function createKeeper(initial: Phone, deps: KeeperDeps): Keeper {
   }
 
   async function takeIn(): Promise<void> {
-    const fresh = await deps.store.load();
-    const before = stored;
-    stored = { ...current, sheets: current.sheets.map((sheet) => onDisk(sheet, fresh)) };
-    current = { ...current, sheets: current.sheets.map((sheet) => joined(sheet, before, fresh)) };
+    const [fresh, { rejoined }] = await Promise.all([deps.store.load(), deps.bringRejoin()]);
+    ({ stored, current } = rejoined(current, stored, fresh));
     deps.onChange();
   }
 
@@ -69,27 +68,4 @@ export function createKeeper(initial: Phone, deps: KeeperDeps): Keeper {
     },
     reload: () => inTurn(takeIn),
   };
-}
-
-function onDisk(sheet: PhoneSheet, fresh: Stored): PhoneSheet {
-  const status = fresh.tasks.find((task) => task.assignment.id === sheet.id)?.status ?? sheet.status;
-  return { ...sheet, status, rows: fresh.rows.get(sheet.id) ?? [], aside: fresh.asides.get(sheet.id) ?? [] };
-}
-
-/** What the disk holds, plus what this page has entered and not stored yet. */
-function joined(sheet: PhoneSheet, before: Phone, fresh: Stored): PhoneSheet {
-  const disk = onDisk(sheet, fresh);
-  const old = new Set<Row>(before.sheets.find((one) => one.id === sheet.id)?.rows);
-  const unsaved = sheet.rows.filter((row) => !old.has(row));
-  const aside = new Set(disk.aside.map((one) => nameOf(one.cell, one.version)));
-  const kept = unsaved.filter((row) => !aside.has(nameOf(row.cell, row.version)));
-  // Another tab may have heard it from a server that has come back from a backup since: this one asks for itself.
-  const clean = cleanNames(sheet.rows);
-  const isNews = [...cleanNames(disk.rows)].some((name) => !clean.has(name));
-  const isFullDue = disk.isFullDue || (isNews && disk.status === "ok");
-  return { ...disk, isFullDue, rows: unitedRows(disk.rows, kept) };
-}
-
-function cleanNames(rows: readonly Row[]): ReadonlySet<string> {
-  return new Set(rows.filter((row) => !row.dirty).map((row) => nameOf(row.cell, row.version)));
 }

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { TextQuestion } from "../../core/form";
-import { distinctTexts, readValue, type Version } from "../../core/sheet";
+import { distinctTexts } from "../../core/merge";
+import { readValue, type Version } from "../../core/sheet";
 import { cleanText } from "../../core/text";
 import type { Task } from "../../store/types";
 import { useShown } from "../context";

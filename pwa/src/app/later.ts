@@ -1,0 +1,11 @@
+/** What the app needs below its screens, but not before the first question: brought a second after the first screen, or
+ *  at once where there is something to read back. */
+
+export { rejoined, tidied } from "../core/rejoin";
+export { besideIn } from "../store/beside";
+export { givenKey, openStored } from "../store/stored";
+export { endSession, refuseIdentity } from "../sync/session";
+export { phoneFrom } from "./returning";
+export { createSender } from "./sender";
+export { bringCards, createShelf } from "./shelf";
+export { asksForCode } from "./sign-in";
