@@ -156,7 +156,10 @@ const cardName = `card-${short(cardScript)}.js`;
 put(cardName, cardScript);
 put(
   "card.html",
-  text(join(here, "static/card.html")).replace("APP_CSS", styleName).replace("CARD_JS", cardName),
+  text(join(here, "static/card.html"))
+    .replace("APP_CSS", styleName)
+    .replace("MORE_CSS", laterStyleName)
+    .replace("CARD_JS", cardName),
 );
 
 // Packed once here, so that a server need not pack on every request; small pictures gain nothing.

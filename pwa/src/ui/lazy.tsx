@@ -44,20 +44,20 @@ function lazy<P>(load: () => Promise<P>): Lazy<P> {
 }
 
 type Later = typeof import("./more/more");
-const later = lazy(async (): Promise<Later> => {
-  const [part] = await Promise.all([import("./more/more"), styled(MORE_CSS)]);
-  return part;
-});
-const signIn = lazy(() => import("./sign-in"));
+const style = lazy(() => styled(MORE_CSS));
+const withStyle = async <P,>(script: Promise<P>): Promise<P> =>
+  (await Promise.all([script, style.bring()]))[0];
+const later = lazy((): Promise<Later> => withStyle(import("./more/more")));
+const signIn = lazy(() => withStyle(import("./sign-in")));
 
 export const loadLater = later.bring;
 
-function styled(href: string): Promise<void> {
+function styled(href: string): Promise<HTMLLinkElement> {
   return new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = href;
-    link.onload = () => resolve();
+    link.onload = () => resolve(link);
     link.onerror = () => {
       link.remove();
       reject(new Error("the style of the later part could not be loaded"));
