@@ -3,6 +3,7 @@
 
 export { rejoined, tidied } from "../core/rejoin";
 export { besideIn } from "../store/beside";
+export { openMemoryStore } from "../store/memory-store";
 export { givenKey, openStored } from "../store/stored";
 export { endSession, refuseIdentity } from "../sync/session";
 export { phoneFrom } from "./returning";

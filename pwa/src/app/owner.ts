@@ -5,7 +5,6 @@ import { cellsOf, edit, newPhone, type Phone, type PhoneSheet, sheetOf } from ".
 import type { Waking } from "../core/retry";
 import type { Sheet, Value, Version } from "../core/sheet";
 import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
-import { openMemoryStore } from "../store/memory-store";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
 import { NOTHING_STORED, type Store, type Stored, type Task, type TaskNote } from "../store/types";
 import { getForm } from "../sync/ask";
@@ -285,11 +284,12 @@ interface Opened {
 
 async function openStore(id: string, { isDurable, sharedKey, bringLater }: OwnerDeps): Promise<Opened> {
   const loaded = async (store: Store): Promise<Opened> => ({ store, stored: await store.load() });
-  if (!isDurable) return loaded(openMemoryStore());
+  const inMemory = async () => loaded((await bringLater()).openMemoryStore());
+  if (!isDurable) return inMemory();
   const opened =
     sharedKey === null ? openPhoneStore(id, bringLater) : openSharedStore(id, sharedKey, bringLater);
   // Private windows of some browsers have a database that cannot be opened, and a broken one cannot be read.
-  return opened.then(loaded).catch(() => loaded(openMemoryStore()));
+  return opened.then(loaded).catch(inMemory);
 }
 
 /** The phone as it is stored, and as it goes on; on a new one there is nothing to read back. */

@@ -3,7 +3,7 @@
 import type { Form } from "../core/form";
 import type { Sheet } from "../core/sheet";
 import type { Store } from "../store/types";
-import { getDoc } from "../sync/ask";
+import { getDoc } from "../sync/ask-doc";
 
 export interface Shelf {
   /** What is here: undefined until somebody has looked, null when it could not be had. */

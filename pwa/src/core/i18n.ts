@@ -11,13 +11,6 @@ export type Part = { readonly text: string; readonly isValue: boolean };
 export const LOCALES = ["en", "es", "de", "ar"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
-  en: "English",
-  es: "Español",
-  de: "Deutsch",
-  ar: "العربية",
-};
-
 export interface Words<K extends string = Key> {
   readonly locale: Locale;
   readonly dir: "ltr" | "rtl";

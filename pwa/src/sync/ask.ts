@@ -33,24 +33,6 @@ export async function getForm(hash: string, locale: string): Promise<unknown> {
   }
 }
 
-export type DocOutcome =
-  | { readonly kind: "body"; readonly body: unknown }
-  /** The server says that there is nothing here for this person. */
-  | { readonly kind: "gone" }
-  | { readonly kind: "offline" };
-
-/** A document to read: cards, a gap list, a profile. */
-export async function getDoc(url: string): Promise<DocOutcome> {
-  try {
-    const reply = await ours(url, {});
-    // 403: theirs, but shut to the way they signed in (docs/wire.md).
-    if (reply?.status === 404 || reply?.status === 403) return { kind: "gone" };
-    return reply?.ok === true ? { kind: "body", body: await reply.json() } : { kind: "offline" };
-  } catch {
-    return { kind: "offline" };
-  }
-}
-
 /** The reply, or null when it did not come from our server. */
 export async function ours(url: string, options: RequestInit): Promise<Response | null> {
   const signal = endingAfter(TIMEOUT_MS);
@@ -66,10 +48,3 @@ export function endingAfter(ms: number): AbortSignal {
 }
 
 export const isOurs = (reply: Response): boolean => reply.headers.get(HEADER) !== null;
-
-/** The word an error is known by. */
-export async function codeOf(reply: Response): Promise<string> {
-  const problem: unknown = await reply.json().catch(() => null);
-  const code = (problem as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : "";
-}

@@ -1,6 +1,7 @@
 /** Signing in and out, and other words of the person to the server. */
 
-import { codeOf, ours } from "./ask";
+import { ours } from "./ask";
+import { codeOf } from "./problem";
 
 export type CodeOutcome = "ok" | "offline" | "code_wrong" | "code_expired" | "too_many";
 

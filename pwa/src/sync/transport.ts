@@ -2,7 +2,8 @@
 
 import type { Failure } from "../core/retry";
 import { parseSyncReply, type SyncReply, type SyncRequest } from "../core/sync-wire";
-import { codeOf, endingAfter, isOurs, TIMEOUT_MS } from "./ask";
+import { endingAfter, isOurs, TIMEOUT_MS } from "./ask";
+import { codeOf } from "./problem";
 
 export type SyncOutcome = { readonly kind: "reply"; readonly reply: SyncReply } | Failure;
 

@@ -1,7 +1,7 @@
 /** Settings: language, who is signed in, signing out, and removing everything from this phone. */
 
 import { useState } from "preact/hooks";
-import { LANGUAGE_NAMES, LOCALES } from "../../core/i18n";
+import { LOCALES, type Locale } from "../../core/i18n";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { AloudNote } from "./aloud";
@@ -9,6 +9,13 @@ import { BringBack, KeepCopy } from "./keep";
 import { KeySetting } from "./keys";
 import { SharedLeaving } from "./shared";
 import { M, useMore } from "./words";
+
+const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
+  en: "English",
+  es: "Español",
+  de: "Deutsch",
+  ar: "العربية",
+};
 
 export function Menu() {
   const { app, view } = useShown();
