@@ -3,8 +3,9 @@
 import { describe, expect, test } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
+import { isPairDone } from "../src/app/pair-watch";
 import { phoneFrom } from "../src/app/returning";
-import { isPairDone, joinTasks, leftDue, nameOf, openPairOf, stateOf, withTasks } from "../src/app/tasks";
+import { joinTasks, leftDue, nameOf, openPairOf, stateOf, withTasks } from "../src/app/tasks";
 import { minutesLeft, unansweredSteps } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
 import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";

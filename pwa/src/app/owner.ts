@@ -4,7 +4,7 @@ import { type Form, parseForm } from "../core/form";
 import { cellsOf, edit, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import type { Waking } from "../core/retry";
 import type { Sheet, Value, Version } from "../core/sheet";
-import type { Inbox, OpenPair, ProfileLink, ReportLink, Status } from "../core/wire";
+import type { Inbox, OpenPair, ProfileLink, ReportLink } from "../core/wire";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
 import { NOTHING_STORED, type Store, type Stored, type Task, type TaskNote } from "../store/types";
 import { getForm } from "../sync/ask";
@@ -12,12 +12,10 @@ import type { Engine, Sending } from "../sync/engine";
 import { createKeeper, type Keeper } from "../sync/keeper";
 import { createLateSender } from "./late-sender";
 import { createLateShelf } from "./late-shelf";
-import { createPairWatch } from "./pair-watch";
 import type { Shelf } from "./shelf";
-import { isPairDone, joinTasks, leftDue, withTasks } from "./tasks";
+import { joinTasks, leftDue, withTasks } from "./tasks";
 
 const LOADS_KEPT = 200;
-const OFFSET_STEP_MS = 1_000;
 
 export interface Entry {
   readonly cell: string;
@@ -74,15 +72,11 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
   let tasks = stored.tasks;
   let { reports, pairs, profile } = stored.meta;
   let sentAt = stored.meta.sentAt;
-  let hasAsked = false;
-  let savedOffset = stored.meta.offset;
   let nUnkept = 0;
   let keeping: Promise<unknown> = Promise.resolve();
   const forms = new Map<string, Form>();
+  const formOf = (task: Task): Form | null => forms.get(task.assignment.form) ?? null;
   const shelf = createLateShelf(async () => (await deps.bringLater()).createShelf(store, deps.onChange));
-  const isPairWaiting = () =>
-    tasks.some((task) => isPairDone(task, forms.get(task.assignment.form), keeper.phone()));
-  const pairWatch = createPairWatch(isPairWaiting, deps.askInbox);
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`sightline-${id}`);
   // Losing these loses nothing: the offset is learned again, the log is for the curious.
   const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
@@ -105,34 +99,20 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
       store,
       keeper,
       app: deps.app,
-      log: (text) => quietly(store.log({ at: Date.now(), text })),
+      savedOffset: stored.meta.offset,
+      tasks: () => tasks,
+      form: formOf,
       isVisible: deps.isVisible,
-      onReply: saveOffset,
-      onSent: () => {
-        sentAt = Date.now();
-        quietly(store.saveMeta({ sentAt }));
+      askInbox: deps.askInbox,
+      onSent: (at) => {
+        sentAt = at;
         deps.onChange();
-        pairWatch.sent();
-      },
-      onStatus: (statuses: readonly Status[]) => {
-        const mayBeRenewed = statuses.some((status) => status === "unknown" || status === "revoked");
-        if (mayBeRenewed && !hasAsked) deps.askInbox();
-        hasAsked ||= mayBeRenewed;
-        if (statuses.includes("opened")) deps.askInbox();
       },
       onChange: deps.onChange,
     });
   });
   channel?.addEventListener("message", () => quietly(Promise.all([keeper.reload(), reloadTasks()])));
   quietly(store.saveMeta({ loads: [...stored.meta.loads, page].slice(-LOADS_KEPT) }));
-
-  /** Clocks that agree to the second agree; each write more is one an answer may have to wait for. */
-  function saveOffset(): void {
-    const { offset } = keeper.phone().page;
-    if (Math.abs(offset - savedOffset) < OFFSET_STEP_MS) return;
-    savedOffset = offset;
-    quietly(store.saveMeta({ offset }));
-  }
 
   /** Another tab may have read the promise or gone on to another line. */
   async function reloadTasks(): Promise<void> {
@@ -186,11 +166,10 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     store.findForm(hash, locale).then(read, () => null);
 
   /** Whoever has begun may see cards. */
-  function offerCards({ assignment }: Task): void {
-    const form = forms.get(assignment.form) ?? null;
-    const cells = cellsOf(sheetOf(keeper.phone(), assignment.id));
+  function offerCards(task: Task): void {
+    const cells = cellsOf(sheetOf(keeper.phone(), task.assignment.id));
     if (Object.keys(cells).length > 0)
-      quietly(deps.bringLater().then(({ bringCards }) => bringCards(shelf, form, cells)));
+      quietly(deps.bringLater().then(({ bringCards }) => bringCards(shelf, formOf(task), cells)));
   }
 
   /** The form in the wanted language, or in one the phone already has when there is no network. */
@@ -219,7 +198,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     pairs: () => pairs,
     profile: () => profile,
     shelf,
-    form: (task) => forms.get(task.assignment.form) ?? null,
+    form: formOf,
     sheet: (task) => sheetOf(keeper.phone(), task.assignment.id),
     cells: (task) => cellsOf(sheetOf(keeper.phone(), task.assignment.id)),
     sending: engine.sending,
@@ -265,10 +244,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     },
     wake: engine.wake,
     leave: engine.leave,
-    stop: () => {
-      pairWatch.stop();
-      stop(engine, channel);
-    },
+    stop: () => stop(engine, channel),
   };
 }
 

@@ -1,5 +1,10 @@
 /** After the own side of a pair has arrived: look whether the other side is done too, while somebody may be waiting. */
 
+import { isFinalNow } from "../core/asked";
+import type { Form } from "../core/form";
+import { cellsOf, type Phone, sheetOf } from "../core/phone";
+import type { Task } from "../store/types";
+
 /** The server opens a pair after it has answered; what takes longer shows at the next start. */
 const LOOKS_MS = [500, 3_000, 10_000] as const;
 
@@ -23,4 +28,11 @@ export function createPairWatch(isWaiting: () => boolean, look: () => void): Pai
     },
     stop,
   };
+}
+
+/** Whether this side of a clarity pair is finished, as far as this phone knows. */
+export function isPairDone(task: Task, form: Form | null, phone: Phone): boolean {
+  const sheet = sheetOf(phone, task.assignment.id);
+  const isOpen = task.assignment.kind === "clarity" && sheet?.status === "ok";
+  return isOpen && form !== null && isFinalNow(form, cellsOf(sheet));
 }

@@ -87,13 +87,6 @@ export function openPairOf({ assignment }: Task, pairs: readonly OpenPair[]): Op
   return pairs.find((pair) => pair.cycle === assignment.cycle && isSame(pair));
 }
 
-/** Whether this side of a clarity pair is finished, as far as this phone knows. */
-export function isPairDone(task: Task, form: Form | undefined, phone: Phone): boolean {
-  const sheet = sheetOf(phone, task.assignment.id);
-  const isOpen = task.assignment.kind === "clarity" && sheet?.status === "ok";
-  return isOpen && form !== undefined && isFinalNow(form, cellsOf(sheet));
-}
-
 export type TaskState =
   | "new"
   | "draft"
