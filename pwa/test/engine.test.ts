@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change } from "../src/core/change";
 import { edit, type Phone, sheetOf } from "../src/core/phone";
+import { tidied } from "../src/core/rejoin";
 import { openMemoryStore } from "../src/store/memory-store";
 import { NO_META, type Stored } from "../src/store/types";
 import { createKeeper } from "../src/sync/keeper";
@@ -252,7 +253,13 @@ describe("saving", () => {
     const both = { ...later, sheets: later.sheets.map((sheet) => ({ ...sheet, rows: [...old, ...fresh] })) };
     const writes: Change[] = [];
     const store = { ...openMemoryStore(), write: async (change: Change) => void writes.push(change) };
-    const keeper = createKeeper(both, { store, onChange: () => undefined, onSaved: () => undefined });
+    const deps = {
+      store,
+      onChange: () => undefined,
+      onSaved: () => undefined,
+      bringRejoin: () => import("../src/core/rejoin"),
+    };
+    const keeper = createKeeper(both, deps, tidied(both));
     expect(sheetOf(keeper.phone(), "one")?.rows).toEqual(fresh);
     await keeper.update((phone) => phone);
     expect(writes.map((change) => [change.put.length, change.drop.map((row) => row.n)])).toEqual([[0, [1]]]);

@@ -1,12 +1,12 @@
 /** The database of one owner, on a real IndexedDB implementation kept in memory. */
 
 import "fake-indexeddb/auto";
+import { deleteDB } from "idb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Change, changeBetween } from "../src/core/change";
 import { edit, newPhone, type Phone, type PhoneSheet, type Row, sheetOf } from "../src/core/phone";
 import { unitedRows } from "../src/core/rejoin";
 import { readDevice, saveDevice } from "../src/store/device";
-import { deleteDB } from "../src/store/idb";
 import { openMemoryStore } from "../src/store/memory-store";
 import { databaseName, openPhoneStore } from "../src/store/phone-store";
 import { NotSaved, type Task } from "../src/store/types";

@@ -1,7 +1,14 @@
 /** One connection that is opened again when the browser loses it, and transactions that end only when durable. */
 
+import {
+  type DBSchema,
+  deleteDB,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+} from "idb";
 import type { Assignment } from "../core/wire";
-import { type Connection, deleteDB, type Opening, openDB, type Transaction } from "./idb";
 import { type LogEntry, NotSaved, type Task } from "./types";
 import type { Sealed } from "./vault";
 
@@ -33,7 +40,7 @@ export type TaskRecord = Omit<Task, "assignment"> & { readonly assignment: Assig
 
 export type CellKey = [sheet: string, cell: string, d: string, n: number];
 
-export interface PhoneSchema {
+export interface PhoneSchema extends DBSchema {
   meta: { key: string; value: unknown };
   assignment: { key: string; value: TaskRecord };
   form: { key: string; value: unknown };
@@ -43,29 +50,29 @@ export interface PhoneSchema {
   doc: { key: string; value: Sealed };
 }
 
-type Names = keyof PhoneSchema;
-export type Tx<S extends Names> = Transaction<PhoneSchema, S>;
+type Names = StoreNames<PhoneSchema>;
+export type WriteTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readwrite">;
+export type ReadTx<S extends Names> = IDBPTransaction<PhoneSchema, S[], "readonly">;
 
 const VERSION = 2;
 const ATTEMPTS = 3;
 const SILENT_MS = 10_000;
 /** What the slowest phone takes for one row more; a long transaction is not a silent one. */
 const ROW_MS = 5;
-const STRICT = { durability: "strict" } as const;
 const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError", "TimeoutError"]);
 
 export interface Database {
   write<S extends Names>(
     stores: S[],
-    body: (tx: Tx<S>) => Promise<unknown> | unknown,
+    body: (tx: WriteTx<S>) => Promise<unknown> | unknown,
     nRows?: number,
   ): Promise<void>;
-  read<T, S extends Names>(stores: S[], body: (tx: Tx<S>) => Promise<T>): Promise<T>;
+  read<T, S extends Names>(stores: S[], body: (tx: ReadTx<S>) => Promise<T>): Promise<T>;
   destroy(): Promise<void>;
 }
 
 export function openDatabase(name: string): Database {
-  let handle: Promise<Connection<PhoneSchema>> | null = null;
+  let handle: Promise<IDBPDatabase<PhoneSchema>> | null = null;
   let isDestroyed = false;
 
   const drop = () => {
@@ -87,7 +94,7 @@ export function openDatabase(name: string): Database {
 
   /** WebKit loses connections under the page regularly; a lost one is opened again, three times. */
   async function retried<T>(
-    work: (db: Connection<PhoneSchema>) => Promise<T>,
+    work: (db: IDBPDatabase<PhoneSchema>) => Promise<T>,
     silentMs = SILENT_MS,
   ): Promise<T> {
     let failure: unknown;
@@ -109,7 +116,7 @@ export function openDatabase(name: string): Database {
     write: (stores, body, nRows = 0) =>
       retried(
         async (db) => {
-          const tx = db.transaction(stores, "readwrite", STRICT);
+          const tx = db.transaction(stores, "readwrite", { durability: "strict" });
           const work = (async () => body(tx as never))().catch((error) => {
             abort(tx);
             throw error;
@@ -151,12 +158,11 @@ async function inTime<T>(work: Promise<T>, silentMs: number): Promise<T> {
 }
 
 /** On a full disk an answer is worth more than cards and profiles, which the server has too. */
-async function makeRoom(connect: () => Promise<Connection<PhoneSchema>>): Promise<void> {
-  const clear = async (db: Connection<PhoneSchema>) => {
-    const tx = db.transaction(["doc"], "readwrite", STRICT);
-    await Promise.all([tx.objectStore("doc").clear(), tx.done]);
-  };
-  await inTime(connect().then(clear), SILENT_MS).catch(() => undefined);
+async function makeRoom(connect: () => Promise<IDBPDatabase<PhoneSchema>>): Promise<void> {
+  await inTime(
+    connect().then((db) => db.clear("doc")),
+    SILENT_MS,
+  ).catch(() => undefined);
 }
 
 /** A transaction whose body failed must not commit the half that was written; it may be over already. */
@@ -168,7 +174,7 @@ function abort(tx: { abort(): void }): void {
   }
 }
 
-const createStores: Opening<PhoneSchema>["upgrade"] = (db, before) => {
+function createStores(db: IDBPDatabase<PhoneSchema>, before: number): void {
   db.createObjectStore("doc");
   if (before >= 1) return;
   db.createObjectStore("meta");
@@ -177,4 +183,4 @@ const createStores: Opening<PhoneSchema>["upgrade"] = (db, before) => {
   db.createObjectStore("cell");
   db.createObjectStore("set_aside");
   db.createObjectStore("log", { autoIncrement: true });
-};
+}

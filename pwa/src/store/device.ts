@@ -1,6 +1,6 @@
 /** What this phone knows before anyone is known: whose data to open, and the language chosen on it. */
 
-import { type Connection, openDB } from "./idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
 export interface Device {
   readonly owner: { readonly id: string; readonly name: string; readonly locale: string } | null;
@@ -9,7 +9,7 @@ export interface Device {
   readonly mustEnd: boolean;
 }
 
-interface DeviceSchema {
+interface DeviceSchema extends DBSchema {
   device: { key: string; value: Device };
 }
 
@@ -29,21 +29,18 @@ export function takeLeft(): boolean {
 
 export async function readDevice(): Promise<Device> {
   const known = await tried(async (db) => {
-    const tx = db.transaction(["device"]);
+    const tx = db.transaction("device");
     return (await Promise.all([tx.objectStore("device").get("device"), tx.done]))[0];
   });
   return known ?? NOBODY;
 }
 
 export async function saveDevice(device: Device): Promise<void> {
-  await tried(async (db) => {
-    const tx = db.transaction(["device"], "readwrite");
-    await Promise.all([tx.objectStore("device").put(device, "device"), tx.done]);
-  });
+  await tried((db) => db.put("device", device, "device"));
 }
 
 /** WebKit loses a connection now and then; without whose data to open, all of it would seem to be gone. */
-async function tried<T>(work: (db: Connection<DeviceSchema>) => Promise<T>, left = 2): Promise<T> {
+async function tried<T>(work: (db: IDBPDatabase<DeviceSchema>) => Promise<T>, left = 2): Promise<T> {
   try {
     const db = await open();
     return await work(db).finally(() => db.close());

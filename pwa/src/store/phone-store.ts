@@ -9,7 +9,7 @@ import {
   type Database,
   openDatabase,
   type TaskRecord,
-  type Tx,
+  type WriteTx,
 } from "./database";
 import { type Meta, NO_META, NOTHING_STORED, NotSaved, type Store, type Task } from "./types";
 import { newKey, type Sealed, seal } from "./vault";
@@ -127,7 +127,7 @@ async function ownKey(db: Database, before?: Own): Promise<Own> {
 
 /** What is about to be written must be sealed with the key that lies in the database. */
 export async function sameKey<S extends "cell" | "set_aside" | "assignment" | "doc">(
-  tx: Tx<S | "meta">,
+  tx: WriteTx<S | "meta">,
   own: Own,
 ): Promise<void> {
   if (own.name !== null && (await tx.objectStore("meta").get("key_name")) !== own.name) throw new OtherKey();
@@ -142,7 +142,7 @@ async function write(db: Database, own: Own, change: Change): Promise<void> {
   const asides = await Promise.all(
     change.aside.map(async ({ sheet, aside }) => closedAside(sheet, aside, await seal(key, aside.version.v))),
   );
-  const body = async (tx: Tx<"cell" | "set_aside" | "assignment" | "meta">): Promise<void> => {
+  const body = async (tx: WriteTx<"cell" | "set_aside" | "assignment" | "meta">): Promise<void> => {
     await sameKey(tx, own);
     const [cell, aside, task] = [
       tx.objectStore("cell"),

@@ -1,4 +1,4 @@
-/** Takes the place of `src/store/idb.ts` in the simulated phone. */
+/** Takes the place of the part `idb` in the simulated phone. */
 
 import type { Connection, OpenOptions } from "./disk";
 import { here } from "./platform";

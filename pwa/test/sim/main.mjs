@@ -15,7 +15,7 @@ const sources = resolve(process.argv[3] ?? product);
 const elsewhere = {
   name: "other sources",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/idb$/ }, () => ({ path: join(here, "idb.ts") }));
+    onResolve({ filter: /^idb$/ }, () => ({ path: join(here, "idb.ts") }));
     onResolve({ filter: /^\.\.\/\.\.\/src\// }, ({ path }) => ({
       path: `${join(sources, relative(product, join(here, path)))}.ts`,
     }));
