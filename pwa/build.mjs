@@ -1,5 +1,5 @@
 // Builds the phone app into pwa/dist: the script and style sheet the first question needs, the parts that come later
-// (sending, signing in, lines of a clarity form, gap lists, profiles), the page, the worker, words and icons.
+// (reading back and sending; signing in; lines of a clarity form, gap lists, profiles), the page, the worker, words and icons.
 // The same sources give the same bytes. The build fails when the first load grows beyond its budget.
 // `node pwa/build.mjs [folder] [--table]`: another folder; with --table what the first script is made of.
 import { createHash } from "node:crypto";
@@ -10,9 +10,9 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { icon } from "./icons.mjs";
 
-// Page, style and script, packed by Brotli. With inbox and forms of six people about 7 KB more (`make bench ONLY=F1`).
-const BUDGET_BYTES = 32_000;
-const TARGET_BYTES = 25_000;
+// Page, style and script, packed by Brotli: a little above what they are. With the inbox and forms of six people, and what
+// stands above each reply, it is 8 KB more (`make bench ONLY=F1`).
+const BUDGET_BYTES = 26_500;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 // Another place may be named, so that a test does not pull the files from under a running server.
@@ -185,7 +185,7 @@ const printFile = (name) => {
 const FIRST = ["index.html", scriptName, styleName];
 const total = FIRST.reduce((sum, name) => sum + br(files.get(name)), 0);
 for (const name of FIRST) printFile(name);
-console.log(`first load: ${total} B br (target ${TARGET_BYTES}, limit ${BUDGET_BYTES}); later:`);
+console.log(`first load: ${total} B br (limit ${BUDGET_BYTES}); later:`);
 for (const name of files.keys()) if (/^(part|more)-/.test(name) && !FIRST.includes(name)) printFile(name);
 if (process.argv.includes("--table")) {
   console.log("in the first script, before packing:");

@@ -14,3 +14,8 @@ export function keepOffer(): void {
 }
 
 export const keptOffer = (): InstallOffer | null => kept;
+
+/** An offer can be taken up once. */
+export function dropOffer(): void {
+  kept = null;
+}

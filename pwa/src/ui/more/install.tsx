@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useShown } from "../context";
-import { type InstallOffer, keptOffer } from "../offer";
+import { dropOffer, type InstallOffer, keptOffer } from "../offer";
 import { useMore } from "./words";
 
 export function Install() {
@@ -17,6 +17,11 @@ export function Install() {
   const isApple =
     /iPhone|iPad/.test(navigator.userAgent) && !matchMedia("(display-mode: standalone)").matches;
   const hasSent = view.owner !== null && view.owner.sentAt() !== null;
+  const install = () => {
+    void prompt?.prompt();
+    dropOffer();
+    setPrompt(null);
+  };
   if (view.isShared || view.unsent > 0 || !hasSent || (prompt === null && !isApple)) return null;
   return (
     <section class="note" aria-labelledby="install">
@@ -25,7 +30,7 @@ export function Install() {
       </h2>
       <p>{words.t(prompt === null ? "install_ios" : "install_lead")}</p>
       {prompt !== null && (
-        <button class="button button-soft" type="button" onClick={() => void prompt.prompt()}>
+        <button class="button button-soft" type="button" onClick={install}>
           {words.t("install")}
         </button>
       )}
