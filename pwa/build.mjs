@@ -12,7 +12,7 @@ import { icon } from "./icons.mjs";
 
 // Page, style and script, packed by Brotli: a little above what they are. With the inbox and forms of six people, and what
 // stands above each reply, it is 8 KB more (`make bench ONLY=F1`).
-const BUDGET_BYTES = 26_500;
+const BUDGET_BYTES = 27_300;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 // Another place may be named, so that a test does not pull the files from under a running server.
