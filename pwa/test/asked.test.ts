@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import vectors from "../../tests/vectors/form/required.json";
-import { answerOf, isTurned } from "../src/core/answers";
+import { answerOf, isTurned, stepOf } from "../src/core/answers";
 import {
   askedQuestions,
   isFinalNow,
@@ -127,9 +127,10 @@ describe("the top three", () => {
   });
 });
 
-test("progress and minutes follow what is asked now", () => {
-  expect(progress(form, {})).toEqual({ answered: 0, total: 19 });
-  expect(progress(form, sheetOf({ "SS01.e_expected": "none" }))).toEqual({ answered: 1, total: 16 });
+test("progress counts the steps that need an answer, minutes what is asked now", () => {
+  expect(progress(form, {})).toEqual({ answered: 0, total: 7 });
+  expect(progress(form, sheetOf({ "SS01.e_expected": "full" }))).toEqual({ answered: 0, total: 7 });
+  expect(progress(form, sheetOf({ "SS01.e_expected": "none" }))).toEqual({ answered: 1, total: 7 });
   expect(minutesLeft(form, {})).toBe(8);
   expect(minutesLeft(form, sheetOf({ ...pulse, ...everyLine, "@top3": ITEMS.slice(0, 3) }))).toBe(0);
 });
@@ -147,4 +148,14 @@ describe("the examples both languages read alike", () => {
     const asked = parseForm(forms[one.form]);
     expect(needs(asked, sheetOf(one.values as Record<string, Value>))).toEqual(one.needs);
   });
+});
+
+test("every cell has its step, and what is said of the sheet as a whole has none", () => {
+  const at = (cell: string) => form.steps[stepOf(form, cell)]?.kind;
+  expect(stepOf(form, "SS01.e_clear")).toBe(form.steps.indexOf(first));
+  expect(at("G1.pulse")).toBe("pulse");
+  expect(at("@top3")).toBe("top3");
+  expect(at("SS01.e_teach_back")).toBe("teach_back");
+  expect(stepOf(form, first.after[0]?.cell ?? "")).toBe(form.steps.indexOf(first));
+  expect(at("@submit")).toBeUndefined();
 });

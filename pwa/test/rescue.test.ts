@@ -43,13 +43,16 @@ describe("unsent answers in a file", () => {
   test("come back whole on another phone, and are unsent there", () => {
     const { phone: other, n } = takeBack(phone("b"), parseRescue(file));
     expect(n).toBe(2);
+    expect(takeBack(other, parseRescue(file)).n).toBe(0);
     expect(cellsOf(sheetOf(other, id))).toEqual(cellsOf(sheetOf(written, id)));
     expect(unsentOn(sheetOf(other, id))).toBe(2);
   });
 
   test("change nothing on the phone they came from, however often", () => {
     const clean = acknowledged(written);
-    expect(takeBack(clean, parseRescue(file)).phone.sheets).toEqual(clean.sheets);
+    const again = takeBack(clean, parseRescue(file));
+    expect(again.phone.sheets).toEqual(clean.sheets);
+    expect(again).toMatchObject({ n: 0, isHere: true });
   });
 
   test("stand beside what was written elsewhere, and never replace it", () => {
@@ -72,7 +75,7 @@ describe("unsent answers in a file", () => {
 
   test("of somebody else or of a closed round are not taken", () => {
     const closed = changeSheet(phone("b"), id, (sheet) => ({ ...sheet, status: "closed" }));
-    expect(takeBack(closed, parseRescue(file))).toEqual({ phone: closed, n: 0 });
+    expect(takeBack(closed, parseRescue(file))).toEqual({ phone: closed, n: 0, isHere: false });
     const stranger = { ...file, sheets: [{ ...file.sheets[0], assignment: "f".repeat(32) }] };
     expect(takeBack(phone("b"), parseRescue(stranger)).n).toBe(0);
   });

@@ -11,6 +11,16 @@ export function isTurned(line: Line, form: Form, sheet: Sheet): boolean {
   return taps.every((question) => valueAt(sheet, question.cell) !== null);
 }
 
+/** The place of the step a cell is answered on; -1 for a cell of the sheet itself. */
+export function stepOf(form: Form, cell: string): number {
+  return form.steps.findIndex(
+    (step) =>
+      step.id === cell ||
+      step.questions.some((question) => question.cell === cell) ||
+      (step.kind === "line" && [...step.after, step.note].some((one) => one?.cell === cell)),
+  );
+}
+
 /** Everything answered on a step, in words; null while there is nothing. */
 export function answerOf(step: Step, form: Form, sheet: Sheet): string | null {
   const parts =

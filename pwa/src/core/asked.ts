@@ -93,10 +93,10 @@ export function isFinalNow(form: Form, sheet: Sheet): boolean {
   return isFinal(sheet, requiredNow(form, sheet)) && picksToGo(form, sheet) === 0;
 }
 
-/** How many of the required questions are answered; what is optional never holds progress back. */
+/** How many of the steps that need an answer have all of it; what is optional never holds progress back. */
 export function progress(form: Form, sheet: Sheet): { readonly answered: number; readonly total: number } {
-  const total = requiredNow(form, sheet).length;
-  return { answered: total - needs(form, sheet).length, total };
+  const total = form.steps.filter((step) => requiredOf(step, form, sheet).length > 0).length;
+  return { answered: total - unansweredSteps(form, sheet).length, total };
 }
 
 /** Minutes the rest of the form takes, at the form's own pace; at least one while something is left. */

@@ -2,7 +2,7 @@
 
 import { answerOf } from "./answers";
 import type { Form } from "./form";
-import { isEditable, type Phone, sheetOf } from "./phone";
+import { isEditable, nameOf, type Phone, type PhoneSheet, sheetOf } from "./phone";
 import { adopt } from "./settle";
 import type { Version } from "./sheet";
 import { parseVersion } from "./sync-wire";
@@ -70,17 +70,27 @@ function checked(value: unknown, at: string): Version {
   return version;
 }
 
+interface TakenBack {
+  readonly phone: Phone;
+  /** How many answers were not on this phone. */
+  readonly n: number;
+  /** Whether any sheet of the file is here and open. */
+  readonly isHere: boolean;
+}
+
 /** Take back what belongs to a sheet that is here and open; what the phone knows already changes nothing. */
-export function takeBack(
-  phone: Phone,
-  sheets: readonly Rescued[],
-): { readonly phone: Phone; readonly n: number } {
-  let [after, n] = [phone, 0];
+export function takeBack(phone: Phone, sheets: readonly Rescued[]): TakenBack {
+  let [after, n, isHere] = [phone, 0, false];
   for (const { assignment, cells } of sheets) {
     const sheet = sheetOf(after, assignment);
     if (sheet === undefined || !isEditable(sheet)) continue;
     after = adopt(after, assignment, cells, { isUnsent: true });
-    n += Object.values(cells).flat().length;
+    const known = namesOn(sheet);
+    n += [...namesOn(sheetOf(after, assignment))].filter((name) => !known.has(name)).length;
+    isHere = true;
   }
-  return { phone: after, n };
+  return { phone: after, n, isHere };
 }
+
+const namesOn = (sheet: PhoneSheet | undefined): ReadonlySet<string> =>
+  new Set(sheet?.rows.map((row) => nameOf(row.cell, row.version)));

@@ -1,7 +1,7 @@
 /** Before the first answer: what happens with the answers, whom they are about, how long it takes. */
 
-import { isOwnSide, nameOf } from "../app/tasks";
-import { minutesLeft, progress, unansweredSteps } from "../core/asked";
+import { nameOf } from "../app/tasks";
+import { minutesLeft, progress } from "../core/asked";
 import type { Form } from "../core/form";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, T, useShown, useWords } from "./context";
@@ -9,6 +9,7 @@ import { Relationship } from "./inbox";
 import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
+import { placeOf } from "./step";
 
 export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
@@ -54,22 +55,17 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
 export function Brief({ task, form }: { readonly task: Task; readonly form: Form }) {
   const { view } = useShown();
   const words = useWords();
-  const { id, ratee, relationship, pair } = task.assignment;
+  const { ratee, relationship, pair } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
-  const { answered, total } = progress(form, cells);
-  const place = Math.min(task.place, form.steps.length - 1);
-  const next = answered === 0 ? 0 : place;
-  const isComplete = unansweredSteps(form, cells).length === 0;
-  const target = isComplete
-    ? hrefOf({ screen: "review", task: id })
-    : hrefOf({ screen: "step", task: id, step: next });
+  const { answered } = progress(form, cells);
+  const next = placeOf(task, form, cells);
   const footer = (
-    <a class="button" href={target}>
-      {answered === 0
-        ? words.t("brief_start")
-        : isComplete
-          ? words.t("review_title")
-          : words.t("brief_go_on", { done: next + 1, total: form.steps.length })}
+    <a class="button" href={hrefOf(next)}>
+      {next.screen !== "step"
+        ? words.t("review_title")
+        : next.step === 0 && answered === 0
+          ? words.t("brief_start")
+          : words.t("brief_go_on", { done: next.step + 1, total: form.steps.length })}
     </a>
   );
   return (
@@ -88,6 +84,7 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
       </Heading>
       <p class="facts">
         <span>{words.t("brief_questions", { n: form.steps.length })}</span>
+        <WithLater isPart>{(later) => <later.Optional form={form} />}</WithLater>
         <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
         <span>{words.t("closes", { date: words.deadline(task.assignment.closesAt, Date.now()) })}</span>
       </p>
@@ -112,22 +109,7 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
           ))}
         </ul>
       )}
-      {form.practice !== null && answered === 0 && (
-        <WithLater isPart>{(later) => <later.PracticePart form={form} />}</WithLater>
-      )}
-      {pair && (
-        <ul class="promise">
-          {isOwnSide(task) && <li>{words.t("clarity_how")}</li>}
-          <li>{words.t("may_pause")}</li>
-        </ul>
-      )}
-      {total > 0 && !pair && (
-        <p>
-          <a class="quiet-link" href={hrefOf({ screen: "decline", task: id })}>
-            {words.t("decline_link")}
-          </a>
-        </p>
-      )}
+      <WithLater isPart>{(later) => <later.BriefEnd task={task} form={form} />}</WithLater>
     </Frame>
   );
 }

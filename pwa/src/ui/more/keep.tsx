@@ -63,14 +63,15 @@ export function BringBack() {
   const bring = async (file: File) => {
     try {
       const sheets = parseRescue(JSON.parse(file.size > LONGEST_FILE ? "" : await file.text()));
-      let n = 0;
+      let back = { n: 0, isHere: false };
       await owner.keeper.update((phone) => {
-        const back = takeBack(phone, sheets);
-        n = back.n;
-        return back.phone;
+        const taken = takeBack(phone, sheets);
+        back = taken;
+        return taken.phone;
       });
       owner.wake("manual");
-      setSaid(words.t(n === 0 ? "bring_none" : "bring_done", { n }));
+      const { n, isHere } = back;
+      setSaid(words.t(n > 0 ? "bring_done" : isHere ? "bring_known" : "bring_none", { n }));
     } catch (error) {
       if (!(error instanceof WireError || error instanceof SyntaxError)) throw error;
       setSaid(words.t("bring_wrong"));

@@ -1,10 +1,15 @@
 /** Behind the status line: what needs this person, said plainly, and what was not accepted, kept readable. */
 
 import type { Owner } from "../../app/owner";
+import { nameOf } from "../../app/tasks";
+import { answerOf, stepOf } from "../../core/answers";
+import type { Form, Step } from "../../core/form";
 import { type Aside, type Phone, seeAside } from "../../core/phone";
 import { type Need, stayedHere } from "../../core/status";
-import { useShown } from "../context";
+import type { Task } from "../../store/types";
+import { Named, useShown } from "../context";
 import { Frame, Heading } from "../parts";
+import { hrefOf, type Route } from "../route";
 import { KeepCopy } from "./keep";
 import { memoryWords } from "./warnings";
 import { useMore } from "./words";
@@ -59,16 +64,24 @@ export function Needs() {
           {need === "aside" ? words.t("needs_aside", { n: asides.length }) : words.t(wordsOf(need))}
         </p>
       ))}
-      {asides.map(({ aside, name }) => (
+      {asides.map(({ aside, task, line, to, said }) => (
         <section class="panel" key={`${aside.version.d}${aside.version.n}`}>
           <p class="eyebrow">
-            <bdi>{name}</bdi>
+            <bdi>{nameOf(task)}</bdi>
           </p>
-          <blockquote dir="auto">{String(aside.version.v ?? "")}</blockquote>
+          <a class="quiet-link" href={hrefOf(to)}>
+            <span dir="auto">
+              {line === undefined ? (
+                words.t("to_sheet")
+              ) : (
+                <Named text={line.text} name={task.assignment.ratee} />
+              )}
+            </span>
+          </a>
+          {said !== "" && <blockquote dir="auto">{said}</blockquote>}
           <p class="hint">{words.t(reasonOf(aside))}</p>
         </section>
       ))}
-      {view.needs.length > 0 && <KeepCopy />}
       {asides.length > 0 && (
         <button class="button button-soft" type="button" onClick={seen}>
           {words.t("aside_seen")}
@@ -89,18 +102,45 @@ export function Needs() {
           {words.t("load_update")}
         </button>
       )}
+      <KeepCopy />
     </Frame>
   );
 }
 
-function asidesOf(owner: Owner): readonly { readonly aside: Aside; readonly name: string }[] {
+interface Refused {
+  readonly aside: Aside;
+  readonly task: Task;
+  /** The line it was given on; none for what is said of the sheet as a whole. */
+  readonly line: Step | undefined;
+  readonly to: Route;
+  /** The value in the words it was given in. */
+  readonly said: string;
+}
+
+function asidesOf(owner: Owner): readonly Refused[] {
   return owner
     .tasks()
     .flatMap((task) =>
       (owner.sheet(task)?.aside ?? [])
         .filter((aside) => !aside.isSeen)
-        .map((aside) => ({ aside, name: task.assignment.ratee })),
+        .map((aside) => refusedOf(aside, task, owner.form(task))),
     );
+}
+
+function refusedOf(aside: Aside, task: Task, form: Form | null): Refused {
+  const { cell, version } = aside;
+  const { id } = task.assignment;
+  const at = form === null ? -1 : stepOf(form, cell);
+  const line = form?.steps[at];
+  const words = form === null || line === undefined ? null : answerOf(line, form, { [cell]: [version] });
+  const isWord = typeof version.v === "string" || typeof version.v === "number";
+  return {
+    aside,
+    task,
+    line,
+    to: line === undefined ? { screen: "task", task: id } : { screen: "step", task: id, step: at },
+    said: words ?? (isWord ? String(version.v) : ""),
+  };
 }
 
 function reasonOf(aside: Aside): "reason_unknown_cell" | "reason_too_long" | "reason_other" {
