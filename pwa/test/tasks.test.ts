@@ -13,6 +13,7 @@ import type { Value } from "../src/core/sheet";
 import { isTakenBack, needsOf, statusLine, stayedHere, unsentCount } from "../src/core/status";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
 import type { Stored, Task } from "../src/store/types";
+import { placeOf } from "../src/ui/step";
 
 const form = parseForm(formBody);
 const listed = parseInbox(inboxBody).assignments;
@@ -151,6 +152,20 @@ describe("the way through the form", () => {
     expect(unansweredSteps(form, half)).toEqual([1]);
     expect(minutesLeft(form, half)).toBe(3);
     expect(minutesLeft(form, cellsOf(sheetOf(complete, id)))).toBe(0);
+  });
+});
+
+describe("where a sheet goes on", () => {
+  const half = cellsOf(sheetOf(enter(fresh, "SS01.f_match", 4), id));
+
+  test("where this phone left it, else at the first open line", () => {
+    expect(placeOf(task, form, {})).toMatchObject({ screen: "step", step: 0 });
+    expect(placeOf(task, form, half)).toMatchObject({ screen: "step", step: 1 });
+    expect(placeOf({ ...task, place: 2 }, form, half)).toMatchObject({ screen: "step", step: 2 });
+  });
+
+  test("at the last look once nothing is open", () => {
+    expect(placeOf(task, form, cellsOf(sheetOf(complete, id)))).toMatchObject({ screen: "review" });
   });
 });
 

@@ -133,7 +133,6 @@ async def _finish(context: BrowserContext, address: Address) -> Page:
     address.assert_refused()
     await page.goto(f"{address.url}/app/")
     await page.locator("a.card").first.click()
-    await page.locator("footer a.button").last.click()
     await page.wait_for_url(person.STEP)
     assert person.step_of(page) == clarity.N_PULSE + 1 + KILLED_AT
     await clarity.see_card(page)

@@ -220,8 +220,7 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         await expect(page.locator(".count")).to_contain_text("2 answers not sent yet")
         await expect(page.locator("a.card")).to_contain_text("2 answers not sent yet")
 
-        await page.locator("header a[href='#/menu']").click()
-        await page.locator("main .stack button.quiet-button").click()
+        await page.locator(".count").click()
         await expect(page.locator(".keep")).to_contain_text("readable by whoever opens it")
         async with page.expect_download() as loading:
             await page.locator(".keep button").click()
@@ -230,6 +229,9 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         sheets = json.loads(kept.read_text("utf-8"))["sheets"]
         assert {*sheets[0]} == {"assignment", "about", "round", "answers", "refused", "cells"}
         assert sheets[0]["answers"][0].endswith("Nearly always like this")
+        await page.locator("header a").first.click()
+        await page.locator("header a[href='#/menu']").click()
+        await page.locator("main .stack button.quiet-button").click()
         await page.locator("main .panel > button.button").click()
 
         await address.start()
@@ -242,10 +244,13 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         await page.locator("main details summary").click()
         await page.locator("input[type=file]").set_input_files(kept)
         await expect(page.locator("main details [role=status]")).to_have_text("2 answers are back.")
+        await page.locator("input[type=file]").set_input_files(kept)
+        await expect(page.locator("main details [role=status]")).to_contain_text("Nothing new")
         await expect(page.locator(".status-sent")).to_be_visible(timeout=RECONNECT_MS)
 
         await page.locator("header a").first.click()
         await person.begin(page, "Cleo Fernwick")
+        assert person.step_of(page) == 3  # this phone has no place of its own: the first open line
         while await person.is_line(page):
             checked = page.locator("fieldset.points input:checked")
             await (person.skip_line(page) if await checked.count() else person.answer_line(page, 4))

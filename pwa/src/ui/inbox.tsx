@@ -10,6 +10,7 @@ import { Icon, Mark } from "./icons";
 import { WithLater } from "./lazy";
 import { Heading, Progress, ReadyOffline, Status } from "./parts";
 import { hrefOf } from "./route";
+import { placeOf } from "./step";
 
 export function Inbox() {
   const { view } = useShown();
@@ -101,8 +102,9 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
   const form = owner.form(task);
   const state = stateOf(task, form, owner.keeper.phone());
   const isOpen = state === "new" || state === "draft" || state === "ready";
-  const count = form === null ? { answered: 0, total: 0 } : progress(form, owner.cells(task));
-  const left = form === null ? assignment.minutes : minutesLeft(form, owner.cells(task));
+  const cells = owner.cells(task);
+  const count = form === null ? { answered: 0, total: 0 } : progress(form, cells);
+  const left = form === null ? assignment.minutes : minutesLeft(form, cells);
   const body = (
     <>
       <span class="card-head">
@@ -136,8 +138,10 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
     </>
   );
   if (form === null || state === "late") return <div class="card card-off">{body}</div>;
+  const isBegun = state === "draft" || state === "ready";
+  const to = isBegun ? placeOf(task, form, cells) : ({ screen: "task", task: assignment.id } as const);
   return (
-    <a class={`card card-${state}`} href={hrefOf({ screen: "task", task: assignment.id })}>
+    <a class={`card card-${state}`} href={hrefOf(to)}>
       {body}
     </a>
   );

@@ -33,7 +33,8 @@ export function Status() {
         {status.kind === "ready" && words.t("status_ready")}
         {(status.kind === "saved" || status.kind === "saving") &&
           words.t(isSlow ? "loading" : "status_saved")}
-        {status.kind === "sending" && words.t("status_sending", { done: status.done, total: status.total })}
+        {status.kind === "sending" &&
+          words.t("status_sending", { done: status.done + 1, total: status.total })}
         {status.kind === "sent" && words.t("status_sent", { time: words.time(status.at) })}
         {status.kind === "needs" && words.t("status_needs")}
       </span>
@@ -88,6 +89,8 @@ export function Heading({
 interface FrameProps {
   readonly back: Route;
   readonly title?: ComponentChildren;
+  /** What the title leads to. */
+  readonly about?: Route;
   readonly sub?: ComponentChildren;
   readonly progress?: { readonly done: number; readonly total: number };
   readonly footer?: ComponentChildren;
@@ -99,7 +102,17 @@ interface FrameProps {
 }
 
 /** The frame of every screen behind the list: a way back, what this is about, the status, the next step. */
-export function Frame({ back, title, sub, progress, footer, aside, isDense = false, children }: FrameProps) {
+export function Frame({
+  back,
+  title,
+  about,
+  sub,
+  progress,
+  footer,
+  aside,
+  isDense = false,
+  children,
+}: FrameProps) {
   const words = useWords();
   return (
     <div class={isDense ? "screen screen-step" : "screen"}>
@@ -112,7 +125,11 @@ export function Frame({ back, title, sub, progress, footer, aside, isDense = fal
           <Icon name="back" />
         </a>
         <div class="bar-text">
-          {title !== undefined && <strong class="bar-title">{title}</strong>}
+          {title !== undefined && (
+            <strong class="bar-title">
+              {about === undefined ? title : <a href={hrefOf(about)}>{title}</a>}
+            </strong>
+          )}
           {sub !== undefined && <span class="bar-sub">{sub}</span>}
         </div>
         <WithLater isPart>{(later) => <later.Corner />}</WithLater>

@@ -65,7 +65,8 @@ function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task:
   if (route.screen === "decline") return <WithLater>{(later) => <later.Decline task={task} />}</WithLater>;
   // Nobody answers before having read what happens with the answers.
   if (task.accepted !== task.assignment.promise.hash) return <PromiseScreen task={task} />;
-  if (route.screen === "step") return <AnyStep key={route.step} task={task} form={form} at={route.step} />;
+  if (route.screen === "step" && route.step < form.steps.length)
+    return <AnyStep key={route.step} task={task} form={form} at={route.step} />;
   if (route.screen === "review")
     return <WithLater>{(later) => <later.Review task={task} form={form} />}</WithLater>;
   return <Brief task={task} form={form} />;

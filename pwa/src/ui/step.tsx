@@ -2,15 +2,15 @@
 
 import { useEffect } from "preact/hooks";
 import { nameOf } from "../app/tasks";
-import { isStepAnswered, minutesLeft, noteFor, pointLabel, valueAt } from "../core/asked";
+import { isStepAnswered, minutesLeft, noteFor, pointLabel, unansweredSteps, valueAt } from "../core/asked";
 import type { Form, Line, Question, Step } from "../core/form";
-import type { Value } from "../core/sheet";
+import type { Sheet, Value } from "../core/sheet";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, Named, useShown, useWords } from "./context";
 import { diskFirst } from "./draw";
 import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
-import { hrefOf } from "./route";
+import { hrefOf, type TaskRoute } from "./route";
 import { ScaleField } from "./scale";
 
 /** Long enough to see the own choice, short enough not to wait for it. */
@@ -40,6 +40,7 @@ export function StepScreen({
     <Frame
       back={{ screen: "inbox" }}
       title={<bdi>{nameOf(task)}</bdi>}
+      about={{ screen: "brief", task: task.assignment.id }}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={next} />}
@@ -77,6 +78,14 @@ export function hrefAfter(task: Task, form: Form, at: number): string {
   const { id } = task.assignment;
   if (at + 1 < form.steps.length) return hrefOf({ screen: "step", task: id, step: at + 1 });
   return hrefOf({ screen: "review", task: id });
+}
+
+/** Where a sheet goes on: where this phone left it, else at the first open line; with nothing open at the last look. */
+export function placeOf(task: Task, form: Form, cells: Sheet): TaskRoute {
+  const { id } = task.assignment;
+  const [first] = unansweredSteps(form, cells);
+  if (first === undefined) return { screen: "review", task: id };
+  return { screen: "step", task: id, step: task.place || first };
 }
 
 interface StepsProps {

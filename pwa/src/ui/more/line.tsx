@@ -67,6 +67,7 @@ export function LineScreen({ task, form, line, at }: Props) {
     <Frame
       back={{ screen: "inbox" }}
       title={<bdi>{nameOf(task)}</bdi>}
+      about={{ screen: "brief", task: task.assignment.id }}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={

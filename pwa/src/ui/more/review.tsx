@@ -44,6 +44,7 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
     <Frame
       back={{ screen: "step", task: id, step: form.steps.length - 1 }}
       title={<bdi>{nameOf(task)}</bdi>}
+      about={{ screen: "brief", task: id }}
       progress={{ done: form.steps.length - open.length, total: form.steps.length }}
       footer={footer}
     >

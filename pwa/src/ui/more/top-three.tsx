@@ -127,6 +127,7 @@ function StepFrame({ task, form, step, at, children }: StepFrameProps) {
     <Frame
       back={{ screen: "inbox" }}
       title={<bdi>{nameOf(task)}</bdi>}
+      about={{ screen: "brief", task: task.assignment.id }}
       sub={left === 0 ? place : `${place} · ${words.t("minutes_left", { n: left })}`}
       progress={{ done: at + 1, total: form.steps.length }}
       footer={<Steps task={task} form={form} step={step} at={at} next={hrefAfter(task, form, at)} />}
