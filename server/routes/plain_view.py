@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from server.usecases.plain import Task
-from server.usecases.plain_blocks import Showing, blocks_of, fields_of
+from server.usecases.plain_blocks import Showing, blocks_of, fields_of, parts_of
 from server.usecases.plain_steps import Document, note_of, step_of_cell, steps_of
 from server.usecases.plain_typed import typed_values
 from surveys.form_cells import CellSpec
@@ -46,7 +46,13 @@ def page_values(
         problems=asked.problems,
     )
     blocks = blocks_of(step, showing)
-    values: dict[str, object] = {"step": step.kind, "number": number, "blocks": blocks, "clear": "-"}
+    values: dict[str, object] = {
+        "step": step.kind,
+        "number": number,
+        "parts": parts_of(blocks),
+        "blocks": blocks,
+        "clear": "-",
+    }
     return values, {cell: specs[cell] for cell in fields_of(blocks)}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Literal
 
 from server.usecases.plain_device import shown_value
@@ -66,6 +67,30 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The blocks of one page that stand under one heading; without a title what is asked in own words."""
+
+    title: str
+    lang: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def id(self) -> str:
+        """Name the part after its first block."""
+        return self.blocks[0].id
+
+    @property
+    def n_asked(self) -> int:
+        """Count the ratings of this part."""
+        return sum(one.kind == "scale" for block in self.blocks for one in block.fields)
+
+    @property
+    def n_given(self) -> int:
+        """Count those of them that are given."""
+        return sum(one.kind == "scale" and one.is_given for block in self.blocks for one in block.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
     """Everything a page is drawn from: the form, the sheet, what was typed and refused."""
 
@@ -95,6 +120,12 @@ def blocks_of(step: Step, showing: Showing) -> tuple[Block, ...]:
         return tuple(_teach_back(step.parts, showing))
     titles = {one["id"]: one for one in showing.form["sections"]}
     return tuple(_block(part, titles, showing) for part in step.parts)
+
+
+def parts_of(blocks: Iterable[Block]) -> tuple[Part, ...]:
+    """Put the blocks of a page under their headings."""
+    named = groupby(blocks, lambda one: (one.section, one.section_lang))
+    return tuple(Part(title=title, lang=lang, blocks=tuple(group)) for (title, lang), group in named)
 
 
 def fields_of(blocks: Iterable[Block]) -> tuple[str, ...]:

@@ -139,6 +139,24 @@ async def test_a_360_is_answered_sent_changed_and_sent_again_without_script(feed
         assert "These still need an answer" in last_look.text
 
 
+async def test_a_part_that_is_stored_is_counted_and_leads_to_the_next(feedback: Scene) -> None:
+    async with feedback.site.as_person(id_of("dan")) as client:
+        dan = Browser(client)
+        await dan.begin(DAN)
+        parts = re.findall(r'<a href="#p-([\w.]+)"', dan.text)
+        assert len(parts) > 1
+        assert all(f'id="p-{part}"' in dan.text for part in parts)
+        assert "1 of " not in dan.text
+        first = re.search(r'type="radio" name="([\w.]+)"', dan.text)
+        assert first
+        following = re.search(r'name="do" value="(stay-p-[\w.]+)"', dan.text)
+        assert following
+        assert following[1] == f"stay-p-{parts[1]}"
+        await dan.send({first[1]: "4"}, do=following[1])
+        assert dan.url.endswith(f"#p-{parts[1]}")
+        assert "1 of " in dan.text
+
+
 async def test_a_strong_rating_offers_a_note_once_it_is_stored(feedback: Scene) -> None:
     async with feedback.site.as_person(id_of("dan")) as client:
         dan = Browser(client)
