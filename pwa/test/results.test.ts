@@ -1,7 +1,7 @@
 /** The list of results, from what the inbox names. */
 
 import { expect, test } from "vitest";
-import { groupResults } from "../src/core/results";
+import { groupResults, roundsOf } from "../src/core/results";
 
 const report = (cycle: string, title: string, ratee: string | null = null) => ({
   cycle,
@@ -39,4 +39,13 @@ test("an own result leads its cycle, also when the title has a colon", () => {
 test("two results of one person in different cycles stay apart", () => {
   const groups = groupResults([report("a", "Autumn: Cleo", "cleo"), report("b", "Autumn: Cleo", "cleo")]);
   expect(groups.map((group) => group.people.length)).toEqual([1, 1]);
+});
+
+test("open pairs of one round stand together", () => {
+  const pair = (cycle: string, id: string) => ({
+    ...{ cycle, title: cycle, employee: { id, name: id }, manager: "Ben", isOwn: false },
+    you: "manager" as const,
+  });
+  const rounds = roundsOf([pair("a", "cleo"), pair("b", "dan"), pair("a", "eve")]);
+  expect(rounds.map((round) => round.map((one) => one.employee.id))).toEqual([["cleo", "eve"], ["dan"]]);
 });

@@ -1,6 +1,6 @@
-/** The list of results: one entry per cycle, and beneath it the people whose results may be read. */
+/** What there is to read, by round: one entry per cycle, and beneath it the people whose results or views may be read. */
 
-import type { ReportLink } from "./wire";
+import type { OpenPair, ReportLink } from "./wire";
 
 export interface ResultGroup {
   readonly cycle: string;
@@ -16,6 +16,12 @@ const BETWEEN = ": ";
 export function groupResults(reports: readonly ReportLink[]): readonly ResultGroup[] {
   const cycles = [...new Set(reports.map((report) => report.cycle))];
   return cycles.map((cycle) => groupOf(reports.filter((report) => report.cycle === cycle)));
+}
+
+/** Pairs of one round together; the order of the inbox stays. */
+export function roundsOf(pairs: readonly OpenPair[]): readonly (readonly OpenPair[])[] {
+  const cycles = [...new Set(pairs.map((pair) => pair.cycle))];
+  return cycles.map((cycle) => pairs.filter((pair) => pair.cycle === cycle));
 }
 
 function groupOf(reports: readonly ReportLink[]): ResultGroup {

@@ -1,11 +1,15 @@
 /** What else there is to read: open pairs, the profile of the role, results. */
 
 import type { Owner } from "../../app/owner";
-import { groupResults, type ResultGroup } from "../../core/results";
+import { groupResults, type ResultGroup, roundsOf } from "../../core/results";
+import type { OpenPair } from "../../core/wire";
 import { Icon } from "../icons";
 import { hrefOf } from "../route";
 import { HandOver } from "./warnings";
 import { useMore } from "./words";
+
+/** So many pairs may stand one below the other, each as a card. */
+const FEW = 4;
 
 export function Extras({ owner }: { readonly owner: Owner }) {
   return (
@@ -26,28 +30,69 @@ function Pairs({ owner }: { readonly owner: Owner }) {
       <h2 class="subtitle" id="pairs">
         {words.t("pairs_title")}
       </h2>
-      <ul class="cards">
-        {owner.pairs().map((pair) => (
-          <li key={pair.cycle + pair.employee.id}>
-            <a
-              class="card card-pair"
-              href={hrefOf({ screen: "gaps", cycle: pair.cycle, employee: pair.employee.id })}
-            >
-              <span class="card-head">
-                <strong class="card-name">
-                  <bdi>{pair.you === "employee" ? pair.manager : pair.employee.name}</bdi>
-                </strong>
-                <Icon name="chevron" />
+      {owner.pairs().length <= FEW ? (
+        <ul class="cards">
+          {owner.pairs().map((pair) => (
+            <li key={pair.cycle + pair.employee.id}>
+              <PairCard pair={pair} />
+            </li>
+          ))}
+        </ul>
+      ) : (
+        roundsOf(owner.pairs()).map((pairs) => <Round key={pairs[0]?.cycle} pairs={pairs} />)
+      )}
+    </section>
+  );
+}
+
+const hrefOfPair = ({ cycle, employee }: OpenPair) =>
+  hrefOf({ screen: "gaps", cycle, employee: employee.id });
+
+/** The one of both who is not reading. */
+const otherOf = (pair: OpenPair): string => (pair.you === "employee" ? pair.manager : pair.employee.name);
+
+function PairCard({ pair }: { readonly pair: OpenPair }) {
+  const words = useMore();
+  return (
+    <a class="card card-pair" href={hrefOfPair(pair)}>
+      <span class="card-head">
+        <strong class="card-name">
+          <bdi>{otherOf(pair)}</bdi>
+        </strong>
+        <Icon name="chevron" />
+      </span>
+      <span class="card-sub">
+        <bdi>{pair.title}</bdi>
+      </span>
+      <span class="card-state">{words.t(pair.isOwn ? "pair_own" : "pair_see")}</span>
+    </a>
+  );
+}
+
+/** Who has many to read finds each person under the round; a round is opened by a tap. */
+function Round({ pairs }: { readonly pairs: readonly OpenPair[] }) {
+  const words = useMore();
+  return (
+    <details class="fold round">
+      <summary class="quiet-button">
+        <span>
+          <bdi>{pairs[0]?.title}</bdi> · {words.t("people", { n: pairs.length })}
+        </span>
+      </summary>
+      <ul class="links">
+        {pairs.map((pair) => (
+          <li key={pair.employee.id}>
+            <a href={hrefOfPair(pair)}>
+              <span>
+                <bdi>{otherOf(pair)}</bdi>
+                {pair.isOwn && <small class="hint"> · {words.t("pair_own")}</small>}
               </span>
-              <span class="card-sub">
-                <bdi>{pair.title}</bdi>
-              </span>
-              <span class="card-state">{words.t(pair.isOwn ? "pair_own" : "pair_see")}</span>
+              <Icon name="chevron" />
             </a>
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );
 }
 
