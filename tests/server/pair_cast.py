@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -43,8 +44,9 @@ def keeper_of(site: Site) -> Keeper:
     return keeper
 
 
+@cache
 def forms() -> Mapping[str, Form]:
-    """Build the forms of both sides: the lines of the invented pair, with levels."""
+    """Build the forms of both sides once: the lines of the invented pair, with levels."""
     built = build_clarity_forms(
         content.profile(),
         content.overlays("ar", "de", "es"),

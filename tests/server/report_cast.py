@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,10 @@ class Comment:
     is_signed: bool = False
 
 
-def feedback_cases() -> dict[str, Any]:
-    """Read the invented answers and their expected figures."""
-    cases: dict[str, Any] = yaml.safe_load(CASES.read_text("utf-8"))["feedback_cases"]
+@cache
+def feedback_cases() -> Mapping[str, Any]:
+    """Read the invented answers and their expected figures, once: the file is long."""
+    cases: Mapping[str, Any] = yaml.safe_load(CASES.read_text("utf-8"))["feedback_cases"]
     return cases
 
 

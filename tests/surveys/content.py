@@ -1,6 +1,7 @@
-"""The content files of this repository, read once per call, as tests need them."""
+"""The content files of this repository, each read once: what comes of them is frozen."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from surveys.clarity_form import build_clarity_forms
@@ -22,18 +23,22 @@ def text_of(name: str) -> str:
     return (PROFILES / f"{name}.yaml").read_text(encoding="utf-8")
 
 
+@cache
 def profile(name: str = "plant-shift-supervisor") -> RoleProfile:
     return read_profile(text_of(name).encode(), source=f"{name}.yaml")
 
 
 def overlays(*locales: str) -> Mapping[str, Strings]:
-    names = {locale: f"plant-shift-supervisor.{locale}" for locale in locales}
-    return {
-        locale: read_overlay(text_of(name).encode(), source=name, profile=profile()).strings
-        for locale, name in names.items()
-    }
+    return {locale: _overlay(locale) for locale in locales}
 
 
+@cache
+def _overlay(locale: str) -> Strings:
+    name = f"plant-shift-supervisor.{locale}"
+    return read_overlay(text_of(name).encode(), source=name, profile=profile()).strings
+
+
+@cache
 def instruments() -> Instruments:
     return read_instruments(text_of("instruments").encode(), source="instruments.yaml")
 
