@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+import os
 import pickle
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -65,6 +66,8 @@ LONGEST = (
     "server/test_closing.py",
 )
 HERE = Path(__file__).parent
+MEMORY = Path("/dev/shm")  # noqa: S108 pytest makes folders of its own in it
+ROOM_BYTES = 4 * 1024**3
 _numbers = itertools.count(1)
 _read_in_child = reading._read
 _make_in_child = making._make
@@ -80,6 +83,20 @@ class Database:
     def dialect(self) -> str:
         """Name its kind."""
         return "sqlite" if is_sqlite(self.url) else "postgres"
+
+
+def pytest_configure() -> None:
+    """Let the folders of tests lie in memory where there is room: what is asked of a disk is asked, and waits for none."""
+    if may_hold_tests(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def may_hold_tests(folder: Path) -> bool:
+    """Tell whether a folder is large enough, and programs may be started from it."""
+    if not folder.is_dir():
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= ROOM_BYTES and not found.f_flag & os.ST_NOEXEC
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
