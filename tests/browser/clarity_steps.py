@@ -56,9 +56,7 @@ async def begin(page: Page) -> None:
 
 async def go_on(page: Page) -> None:
     """Take the button that leads to the next step."""
-    before = page.url
-    await page.locator("footer .foot-row a").last.click()
-    await page.wait_for_function("before => location.href !== before", arg=before)
+    await person.skip_line(page)
 
 
 async def answer_pulse(page: Page) -> None:

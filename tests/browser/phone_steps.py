@@ -5,6 +5,11 @@ import re
 from playwright.async_api import Page, expect
 
 STEP = re.compile(r"#/a/[0-9a-f]{32}/(\d+)$")
+# The address is there before the screen: until the bar has moved along, what can be seen is the step before.
+IS_DRAWN = r"""() => {
+  const step = /#\/a\/[0-9a-f]{32}\/(\d+)$/.exec(location.hash);
+  return step === null || document.querySelector('progress')?.value === Number(step[1]);
+}"""
 
 
 async def sign_in(page: Page, code: str) -> None:
@@ -48,23 +53,30 @@ async def answer_line(page: Page, point: int) -> None:
     )
     if step_of(page) == before:
         await skip_line(page)
-        await page.wait_for_function("before => !location.hash.endsWith('/' + before)", arg=before)
+    await is_drawn(page)
 
 
 async def skip_line(page: Page) -> None:
+    """Take the button that leads to the next step, and wait until it is there."""
+    before = page.url
     await page.locator("footer .foot-row a").last.click()
+    await page.wait_for_function("before => location.href !== before", arg=before)
+    await is_drawn(page)
+
+
+async def is_drawn(page: Page) -> None:
+    """Wait until the screen is the one of the address."""
+    await page.wait_for_function(IS_DRAWN)
 
 
 async def is_line(page: Page) -> bool:
-    return await page.locator("fieldset.points").count() > 0
+    return STEP.search(page.url) is not None and await page.locator("fieldset.points").count() > 0
 
 
 async def go_to_review(page: Page) -> None:
     """Leave the open questions empty and look over everything."""
     while STEP.search(page.url):
-        before = page.url
         await skip_line(page)
-        await page.wait_for_function("before => location.href !== before", arg=before)
 
 
 async def submit(page: Page) -> None:

@@ -184,7 +184,7 @@ async def _look_together(page: Page, address: Address, post: Post, mail: str, lo
     await page.context.clear_cookies()
     await page.goto(f"{address.url}/app/#/")
     await page.reload()
-    await page.locator(".note:not([aria-labelledby=install]) button").click()
+    await page.locator("main > section.note:not([aria-labelledby]) button").click()
     post.mails.clear()
     await person.ask_for_code(page, mail)
     await person.sign_in(page, await post.code())

@@ -60,7 +60,6 @@ async def _answer(address: Address, post: Post, profile: Path, locale: str) -> N
             assert person.step_of(page) == N_LINES_BEFORE + 1
             while await person.is_line(page):
                 await person.answer_line(page, 4)
-                await page.wait_for_timeout(60)
             assert kill_browser(profile) > 0
         async with browser(play, profile, locale=locale) as context:
             watched.watch(context)

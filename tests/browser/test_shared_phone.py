@@ -72,7 +72,6 @@ async def _answer_all(page: Page) -> None:
     await expect(page.locator("fieldset.points")).to_be_visible()
     while await person.is_line(page):
         await person.answer_line(page, 4)
-        await page.wait_for_timeout(60)
     await person.go_to_review(page)
     await person.submit(page)
 
