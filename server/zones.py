@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -10,6 +11,7 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 UTC = "UTC"
+LOCALTIME = Path("/etc/localtime")
 ISOLATE, POP = "\u2068", "\u2069"  # around Latin letters in an Arabic line
 NOWHERE = ("001", "ZZ")  # CLDR's words for zones of no country
 
@@ -27,16 +29,27 @@ class Zone:
         return name == self.name or name in self.older_names
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Name every zone; looked up once, for that means reading hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def is_zone(name: str) -> bool:
     """Tell whether there is such a time zone."""
-    return name in available_timezones()
+    return name in _known()
+
+
+def zone_of_machine(named: str, localtime: Path = LOCALTIME) -> str:
+    """Give the zone a machine is set to: `named` in its environment, else what its own file is; UTC if neither is one."""
+    zone = named.removeprefix(":") or str(localtime.resolve()).rpartition("zoneinfo/")[2]
+    return zone if is_zone(zone) else UTC
 
 
 @cache
 def list_zones(locale: str) -> tuple[Zone, ...]:
     """Give UTC and every zone of a country, by country and city in the order of a reader's alphabet."""
-    known = available_timezones()
-    countries = {zone: country for zone, country in get_global("zone_territories").items() if zone in known}
+    countries = {zone: country for zone, country in get_global("zone_territories").items() if is_zone(zone)}
     of_countries = [
         Zone(zone, _words(zone, country, locale), _older_names(zone))
         for zone, country in countries.items()

@@ -1,6 +1,7 @@
 """The pages of the first start; they exist only until the installation does."""
 
 import logging
+import os
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from server.usecases.readiness import check_reachable
 from server.usecases.sign_in import sign_in_as
 from server.views import locale_of, page, see_other
 from server.words import LOCALE_NAMES
+from server.zones import is_zone, list_zones, zone_of_machine
 from surveys.people import FIRST_PERSON
 
 log = logging.getLogger("sightline.first")
@@ -84,7 +86,7 @@ async def show_questions(request: Request) -> Response:
     fields = {
         "public_url": request.app.state.settings.public_url,
         "language": locale_of(request),
-        "time_zone": "UTC",
+        "time_zone": "",
     }
     return _questions(request, fields, {}, mail_said="")
 
@@ -121,8 +123,10 @@ async def answer(request: Request) -> Response:
 def _questions(
     request: Request, fields: dict[str, str], mistakes: dict[str, Mistake], *, mail_said: str
 ) -> Response:
+    zone = fields["time_zone"] if is_zone(fields["time_zone"]) else zone_of_machine(os.environ.get("TZ", ""))
     values = {
-        "fields": {**dict.fromkeys(FIELDS, ""), **fields, "smtp_password": ""},
+        "fields": {**dict.fromkeys(FIELDS, ""), **fields, "smtp_password": "", "time_zone": zone},
+        "zones": list_zones(locale_of(request)),
         "has_password": bool(_first(request).password),
         "mistakes": mistakes,
         "mail_said": mail_said,

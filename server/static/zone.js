@@ -1,4 +1,4 @@
-// Offers the time zone this browser keeps, as long as another one is chosen.
+// Offers the time zone this browser keeps, as long as another one is chosen; where nobody has chosen yet it is taken.
 const zones = document.getElementById("time_zone");
 const offer = document.getElementById("zone-offer");
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -8,6 +8,7 @@ if (zones && offer && here) {
   const show = () => {
     offer.hidden = found.selected;
   };
+  if ("guess" in zones.dataset) found.selected = true;
   document.getElementById("zone-here").textContent = found.textContent;
   document.getElementById("zone-take").addEventListener("click", () => {
     found.selected = true;

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from server.clock import Clock
 from server.mail import Mailer
@@ -15,6 +14,7 @@ from server.usecases.install import Plan
 from server.usecases.mistakes import Mistake, Mistakes
 from server.usecases.trial_mail import try_server
 from server.words import LOCALES
+from server.zones import is_zone
 from surveys.table_values import read_mail
 from surveys.text import has_bad_character, hidden_character
 
@@ -79,8 +79,8 @@ def read_answers(typed: Mapping[str, str], *, data_dir: Path, port: int, databas
     if text["language"] not in LOCALES:
         wrong["language"] = Mistake("first.m_language")
     text["time_zone"] = text["time_zone"] or "UTC"
-    if text["time_zone"] not in available_timezones():
-        wrong["time_zone"] = Mistake("first.m_zone")
+    if not is_zone(text["time_zone"]):
+        wrong["time_zone"] = Mistake("me.m_zone")
     smtp = _read_smtp(text, wrong)
     plan = Plan(
         data_dir, text["organisation"], text["hr_mail"], text["hr_name"], full_address(text["public_url"]),

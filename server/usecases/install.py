@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -16,6 +15,7 @@ from server.usecases.profiles import import_content
 from server.usecases.readiness import LOCAL, NOT_CHECKED, REACH
 from server.usecases.uploads import Upload
 from server.words import LOCALES
+from server.zones import is_zone
 from surveys.database import open_database, write_tx
 from surveys.keeper import Keeper
 from surveys.migrate import migrate
@@ -117,7 +117,7 @@ def _check(plan: Plan) -> None:
             f"--hr-locale {plan.hr_locale!r} is unknown",
             f"Choose one of {', '.join(LOCALES)}.",
         )
-    if plan.time_zone not in available_timezones():
+    if not is_zone(plan.time_zone):
         raise Problem(
             422, "time_zone", f"--time-zone {plan.time_zone!r} is unknown", "Write it like Europe/Berlin."
         )

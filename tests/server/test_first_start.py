@@ -20,6 +20,8 @@ from server.first_app import Switch, create_first_app
 from server.settings import Settings, Smtp, first_settings, read_settings
 from server.usecases.first_start import read_answers
 from server.usecases.install import install
+from server.words import catalogue
+from server.zones import zone_of_machine
 from surveys.database import open_database
 from surveys.models.people import Grant, Person
 from tests.browser.harness import free_port
@@ -137,7 +139,39 @@ async def test_an_unknown_time_zone_is_said_beside_its_field(door: Door) -> None
     await door.come_in()
     reply = await door.answer(time_zone="Mars/Olympus")
     assert reply.status_code == 422
-    assert "This time zone is unknown" in reply.text
+    assert catalogue("en")["me.m_zone"] in reply.text
+    assert "Mars/Olympus" not in reply.text
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "Germany, Berlin"), ("ar", "ألمانيا، برلين")])
+async def test_the_zone_is_chosen_from_a_list_that_begins_with_the_servers_own(
+    door: Door, monkeypatch: pytest.MonkeyPatch, locale: str, words: str
+) -> None:
+    monkeypatch.setenv("TZ", ":Europe/Berlin")
+    await door.come_in()
+    page = (await door.client.get("/first/questions", headers={"Accept-Language": locale})).text
+    (chosen,) = re.findall(r'<option value="Europe/Berlin"[^>]* selected>([^<]+)</option>', page)
+    assert chosen == words
+    assert page.count("data-guess") == 1
+    again = (await door.answer(time_zone="Asia/Calcutta", hr_mail="no mail")).text
+    assert re.search(r'<option value="Asia/Kolkata"[^>]* selected>', again)
+    assert "data-guess" not in again, "a browser would choose in place of the person"
+
+
+@pytest.mark.parametrize(
+    ("named", "link", "zone"),
+    [
+        ("", "zoneinfo/Asia/Dubai", "Asia/Dubai"),
+        ("Europe/Berlin", "zoneinfo/Asia/Dubai", "Europe/Berlin"),
+        ("CET-1CEST", "zoneinfo/Asia/Dubai", "UTC"),
+        ("", "a-copy", "UTC"),
+    ],
+)
+def test_a_machine_says_its_zone_by_name_or_by_its_own_file(
+    tmp_path: Path, named: str, link: str, zone: str
+) -> None:
+    (tmp_path / "localtime").symlink_to(tmp_path / link)
+    assert zone_of_machine(named, tmp_path / "localtime") == zone
 
 
 async def test_an_installation_whose_configuration_is_lost_is_not_begun_anew(tmp_path: Path) -> None:
