@@ -43,7 +43,6 @@ class Replies:
                     **version,
                     "v": WORDS,
                     "d": "b" * 16,
-                    "n": 1,
                     "seen": {},
                     "hlc": version["hlc"] - 60_000,
                 }

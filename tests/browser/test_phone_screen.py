@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import phone_steps as person
 from tests.browser.harness import Address, browser, free_port, playing, shot, tab
+from tests.browser.phone_replies import WORDS, Replies
 from tests.firm import new_firm
 from tests.post import Post, mail_server
 
@@ -152,6 +153,49 @@ async def test_enter_goes_on_from_a_chosen_point_and_arrows_stay(tmp_path: Path)
             await page.wait_for_function("before => location.href !== before", arg=before)
             await person.is_drawn(page)
         await expect(page.locator("textarea")).to_be_visible()
+        await _choose_between_two_texts(page)
+
+
+async def _choose_between_two_texts(page: Page) -> None:
+    """Another phone holds other words, twice: by key alone the first time one stays, the second time both."""
+    replies = Replies()
+    replies.mode = "two texts"
+    await page.context.route("**/api/v1/sync", replies.give)
+    await page.locator("textarea").fill("Written here.")
+    await page.keyboard.press("Tab")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    two = page.get_by_role("region", name="You wrote this on two devices")
+    keep = two.get_by_role("button", name="Keep this")
+    await expect(keep.first).to_have_accessible_description(
+        re.compile("^Written elsewhere, .*[0-9]:[0-9]{2}")
+    )
+    await expect(keep.last).to_have_accessible_description(re.compile("^Written here, .*[0-9]:[0-9]{2}"))
+    await expect(two.locator("blockquote")).to_have_text([WORDS, "Written here."])
+    await keep.last.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_be_focused()
+    await expect(page.locator("textarea")).to_have_value("Written here.")
+
+    await expect(keep).to_have_count(2)  # what was kept was sent, and met other words again
+    await two.get_by_role("button", name="Write a joined one").focus()
+    await page.keyboard.press("Enter")
+    joined = page.get_by_label("The joined words")
+    await expect(joined).to_be_focused()
+    await expect(joined).to_have_value(f"{WORDS}\n\nWritten here.")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")  # cancel: both are still there
+    await expect(keep).to_have_count(2)
+    await two.get_by_role("button", name="Write a joined one").press("Enter")
+    await joined.press("End")
+    await joined.press_sequentially(" Both.")
+    replies.mode = "none"
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(two).to_have_count(0)
+    await expect(page.locator("textarea")).to_have_value(
+        re.compile(r"^Written on the other phone.* Both\.$", re.DOTALL)
+    )
 
 
 async def test_a_page_in_sight_has_sent_all_soon_after_the_server_is_back(tmp_path: Path) -> None:

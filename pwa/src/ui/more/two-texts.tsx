@@ -1,6 +1,6 @@
 /** One comment written on two devices: both texts side by side, one to choose or a joined one to write. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { TextQuestion } from "../../core/form";
 import { distinctTexts } from "../../core/merge";
 import { readValue, type Version } from "../../core/sheet";
@@ -21,8 +21,11 @@ export function TwoTexts({ task, question, versions }: Props) {
   const [joined, setJoined] = useState<string | null>(null);
   const texts = distinctTexts(versions);
   const here = view.owner?.keeper.phone().page;
-  const keep = (value: string) =>
+  const keep = (value: string) => {
     void view.owner?.enter(task, { cell: question.cell, value: cleanText(value), renderedFrom: versions });
+    // The button goes with the choice: who reads by ear or key goes on where the screen begins.
+    document.querySelector("h1")?.focus();
+  };
   const from = (text: string): string => {
     const [version] = versions.filter((one) => one.v === text).sort((a, b) => b.hlc - a.hlc);
     const isHere =
@@ -39,11 +42,18 @@ export function TwoTexts({ task, question, versions }: Props) {
       {joined === null ? (
         <>
           <div class="both">
-            {texts.map((text) => (
+            {texts.map((text, i) => (
               <div class="choice" key={text}>
-                <p class="eyebrow">{from(text)}</p>
+                <p class="eyebrow" id={`${question.cell}-from-${i}`}>
+                  {from(text)}
+                </p>
                 <blockquote dir="auto">{text}</blockquote>
-                <button class="button button-soft" type="button" onClick={() => keep(text)}>
+                <button
+                  class="button button-soft"
+                  type="button"
+                  aria-describedby={`${question.cell}-from-${i}`}
+                  onClick={() => keep(text)}
+                >
                   {words.t("keep_this")}
                 </button>
               </div>
@@ -78,9 +88,12 @@ interface JoinedProps {
 function Joined({ text, most, onInput, onKeep, onCancel }: JoinedProps) {
   const words = useMore();
   const over = text.length - most;
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => box.current?.focus(), []);
   return (
     <div class="field">
       <textarea
+        ref={box}
         aria-label={words.t("join_label")}
         aria-describedby="join-over"
         rows={8}

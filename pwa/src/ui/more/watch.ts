@@ -55,7 +55,7 @@ function watchPlace(): void {
 }
 
 /** Each state is said once when it has come to rest, not at every answer. */
-function sayStatus(app: App): void {
+export function sayStatus(app: Pick<App, "view" | "subscribe">): void {
   const region = document.createElement("p");
   region.className = "unseen";
   region.setAttribute("role", "status");
