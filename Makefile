@@ -56,11 +56,12 @@ test: check
 	$(MAKE) --no-print-directory pytest
 
 # The child processes of the tests write no byte code: each would compile what it imports anew.
+# Three on two cores: whoever drives a browser waits half of the time.
 pytest: setup-test
 	$(PY) -m tests.chromium
 	$(PY) -m bench.by_tests
 	$(PY) -m compileall -q server surveys scoring exports pwa bench
-	$(PY) -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder --durations=25 --junitxml=build/tests.xml \
+	$(PY) -m pytest -q -rs -n 3 --dist loadfile --no-loadscope-reorder --durations=25 --junitxml=build/tests.xml \
 	  --doctest-modules tests scoring
 
 bench: setup-test

@@ -2,11 +2,14 @@
 
 import ast
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import ROOM_BYTES, may_hold_tests
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("server", "surveys", "scoring", "exports", "pwa")
@@ -50,6 +53,20 @@ def test_a_module_keeps_to_its_size_and_says_what_it_is(path: Path) -> None:
     ]
     assert not hidden, f"imports inside functions of {path.name}: {hidden}"
     assert not FORBIDDEN_WORDS.search(text)
+
+
+def test_folders_of_tests_lie_in_memory_only_where_there_is_room_and_programs_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(free_bytes: int, flags: int = 0) -> bool:
+        said = os.statvfs_result((1, 1, free_bytes, free_bytes, free_bytes, 1, 1, 1, flags, 255))
+        monkeypatch.setattr(os, "statvfs", lambda _: said)
+        return may_hold_tests(tmp_path)
+
+    assert found(ROOM_BYTES)
+    assert not found(ROOM_BYTES - 1)
+    assert not found(ROOM_BYTES, os.ST_NOEXEC)
+    assert not may_hold_tests(tmp_path / "missing")
 
 
 def test_package_files_hold_a_docstring_only() -> None:
