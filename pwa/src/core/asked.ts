@@ -1,7 +1,7 @@
 /** What of a form is asked now, what is still missing, and how far the person is; the same rules as `surveys/form_cells.py`. */
 
 import type { Form, Line, Note, Question, Scale, Step } from "./form";
-import { isFinal, missing, readValue, type Sheet, type Value } from "./sheet";
+import { bare, isFinal, missing, readValue, type Sheet, type Value } from "./sheet";
 
 export function valueAt(sheet: Sheet, cell: string): Value {
   return readValue(sheet[cell] ?? []);
@@ -101,7 +101,7 @@ export function progress(form: Form, sheet: Sheet): { readonly answered: number;
 
 /** Minutes the rest of the form takes, at the form's own pace; at least one while something is left. */
 export function minutesLeft(form: Form, sheet: Sheet): number {
-  const atFirst = requiredNow(form, {}).length;
+  const atFirst = requiredNow(form, bare()).length;
   return atFirst === 0 ? form.minutes : Math.ceil((form.minutes * needs(form, sheet).length) / atFirst);
 }
 

@@ -1,7 +1,7 @@
 /** The merge of a sheet, the same as in `surveys/sheet.py`; comes after the first question. */
 
 import { canonical } from "./canonical";
-import { byAge, covers, type Sheet, type Version } from "./sheet";
+import { bare, byAge, covers, type Sheet, type Version } from "./sheet";
 
 /** Unite two sets of versions of one cell, without those that are replaced, in the order of (d, n). */
 export function mergeVersions(a: readonly Version[], b: readonly Version[]): readonly Version[] {
@@ -17,8 +17,12 @@ export function mergeVersions(a: readonly Version[], b: readonly Version[]): rea
 
 /** Merge two sheets cell by cell: commutative, idempotent, associative while no `seen` entry drops. */
 export function merge(a: Sheet, b: Sheet): Sheet {
-  const cells = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return Object.fromEntries(cells.map((cell) => [cell, mergeVersions(a[cell] ?? [], b[cell] ?? [])]));
+  const ours: Sheet = Object.assign(bare(), a);
+  const theirs: Sheet = Object.assign(bare(), b);
+  const merged = bare<readonly Version[]>();
+  for (const cell of Object.keys({ ...ours, ...theirs }).sort())
+    merged[cell] = mergeVersions(ours[cell] ?? [], theirs[cell] ?? []);
+  return merged;
 }
 
 /** List the texts of one comment, oldest first, without those contained in a later one. */

@@ -1,7 +1,7 @@
 /** What one page of the app knows: the sheets with their versions, this page's counter and clock, the queue. */
 
 import { nextStamp } from "./clock";
-import { covers, type Sheet, type Value, type Version } from "./sheet";
+import { bare, covers, type Sheet, type Value, type Version } from "./sheet";
 import type { Status } from "./wire";
 
 export interface Row {
@@ -92,11 +92,11 @@ export function sheetOf(phone: Phone, id: string): PhoneSheet | undefined {
 }
 
 /** The versions of a sheet as the merge sees them. */
-export function cellsOf(sheet: PhoneSheet | undefined): Sheet {
-  const cells: Record<string, Version[]> = {};
-  for (const row of sheet?.rows ?? []) {
-    cells[row.cell] = [...(cells[row.cell] ?? []), row.version];
-  }
+export const cellsOf = (sheet: PhoneSheet | undefined): Sheet => cellsIn(sheet?.rows ?? []);
+
+export function cellsIn(rows: readonly Row[]): Sheet {
+  const cells = bare<Version[]>();
+  for (const { cell, version } of rows) cells[cell] = [...(cells[cell] ?? []), version];
   return cells;
 }
 
@@ -192,7 +192,7 @@ function seenBy(
   page: Page,
   ownBefore: number,
 ): Readonly<Record<string, number>> {
-  const seen: Record<string, number> = {};
+  const seen = bare<number>();
   const note = (d: string, n: number) => {
     seen[d] = Math.max(seen[d] ?? 0, n);
   };

@@ -1,7 +1,7 @@
 /** What to send next; pure, so that any order of faults can be played against it. */
 
-import { LARGEST_SIZE, nameOf, type Phone, type PhoneSheet, type Row, sheetOf } from "./phone";
-import type { Version } from "./sheet";
+import { cellsIn, LARGEST_SIZE, nameOf, type Phone, type PhoneSheet, type Row, sheetOf } from "./phone";
+import { bare } from "./sheet";
 import type { SheetRequest, SyncRequest } from "./sync-wire";
 
 const PROTOCOL = 1;
@@ -75,15 +75,13 @@ function partOf(sheet: PhoneSheet, isFull: boolean, room: { bytes: number; versi
   if (carried.length === 0 && !isFull) return null;
   const named = isFull ? sheet.rows.filter((row) => !carried.includes(row)) : [];
   room.bytes -= BYTES_PER_SHEET + named.length * 80;
-  const cells: Record<string, Version[]> = {};
-  for (const row of carried) cells[row.cell] = [...(cells[row.cell] ?? []), row.version];
   return {
     request: {
       cycle: sheet.cycle,
       write: sheet.write,
       ...(isFull && sheet.read !== null ? { read: sheet.read } : {}),
       have: haveOf(named),
-      cells,
+      cells: cellsIn(carried),
     },
     sent: {
       id: sheet.id,
@@ -110,9 +108,11 @@ function take(rows: readonly Row[], room: { bytes: number; versions: number }): 
 }
 
 function haveOf(rows: readonly Row[]): SheetRequest["have"] {
-  const have: Record<string, Record<string, number>> = {};
+  const have = bare<Record<string, number>>();
   for (const { cell, version } of rows) {
-    have[version.d] = { ...have[version.d], [cell]: Math.max(have[version.d]?.[cell] ?? 0, version.n) };
+    const counts = have[version.d] ?? bare<number>();
+    counts[cell] = Math.max(counts[cell] ?? 0, version.n);
+    have[version.d] = counts;
   }
   return have;
 }

@@ -2,14 +2,15 @@
 
 import { answerOf } from "./answers";
 import type { Form } from "./form";
-import { isEditable, nameOf, type Phone, type PhoneSheet, sheetOf } from "./phone";
+import { cellsIn, isEditable, nameOf, type Phone, type PhoneSheet, sheetOf } from "./phone";
 import { adopt } from "./settle";
 import type { Version } from "./sheet";
 import { parseVersion } from "./sync-wire";
 import { list, map, record, text, WireError } from "./wire";
 
 const SCHEMA = "sightline-unsent/1";
-const CELL = /^[A-Za-z0-9@._-]{1,64}$/;
+/** `<item>.<question>` or `@word`: no word that every object knows, such as `constructor`, is one. */
+const CELL = /^(?=.*[.@])[A-Za-z0-9@._-]{1,64}$/;
 const LOAD = /^[0-9a-f]{16}$/;
 
 type Cells = Readonly<Record<string, readonly Version[]>>;
@@ -29,8 +30,7 @@ export function rescueFile(phone: Phone, asked: readonly Asked[], made: string):
     const unsent = sheet?.rows.filter((row) => row.dirty) ?? [];
     const refused = sheet?.aside.map(({ version }) => version.v) ?? [];
     if (unsent.length + refused.length === 0) return [];
-    const cells: Record<string, Version[]> = {};
-    for (const { cell, version } of unsent) cells[cell] = [...(cells[cell] ?? []), version];
+    const cells = cellsIn(unsent);
     return [
       { assignment: id, about, round, answers: form === null ? [] : said(form, cells), refused, cells },
     ];
@@ -65,8 +65,10 @@ export function parseRescue(body: unknown): readonly Rescued[] {
 
 function checked(value: unknown, at: string): Version {
   const version = parseVersion(value, at);
-  const isNamed = LOAD.test(version.d) && version.n >= 1 && version.hlc >= 0;
-  if (!isNamed || (version.seen[version.d] ?? 0) >= version.n) throw new WireError(at, "a version");
+  const isNamed = [version.d, ...Object.keys(version.seen)].every((d) => LOAD.test(d));
+  const isCounted = version.n >= 1 && version.hlc >= 0;
+  if (!isNamed || !isCounted || (version.seen[version.d] ?? 0) >= version.n)
+    throw new WireError(at, "a version");
   return version;
 }
 

@@ -13,6 +13,9 @@ export interface Version {
 
 export type Sheet = Readonly<Record<string, readonly Version[]>>;
 
+/** A record to look up names in that come from outside: it inherits nothing, or `constructor` would always be there. */
+export const bare = <T>(): Record<string, T> => Object.create(null);
+
 /** Say whether `newer` was written having seen `older`, or something after it from its page load. */
 export function covers(newer: Version, older: Version): boolean {
   return !(newer.d === older.d && newer.n === older.n) && (newer.seen[older.d] ?? 0) >= older.n;

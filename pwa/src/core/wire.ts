@@ -1,5 +1,7 @@
 /** What the server may say (docs/wire.md), read strictly: anything else is an error that names its place. */
 
+import { bare } from "./sheet";
+
 export class WireError extends Error {
   constructor(
     readonly field: string,
@@ -240,6 +242,7 @@ export function map<T>(
   at: string,
   parse: (part: unknown, at: string) => T,
 ): Readonly<Record<string, T>> {
-  const members = Object.entries(record(value, at));
-  return Object.fromEntries(members.map(([key, part]) => [key, parse(part, `${at}.${key}`)]));
+  const read = bare<T>();
+  for (const [key, part] of Object.entries(record(value, at))) read[key] = parse(part, `${at}.${key}`);
+  return read;
 }
