@@ -29,7 +29,8 @@ class World {
 
   load(rows: PhoneSheet["rows"]): Phone {
     this.pages += 1;
-    const d = this.pages.toString(16).padStart(16, "0");
+    // Far apart, as drawn ones are: a name next to a page load's own is nobody else's.
+    const d = this.pages.toString(16).padStart(8, "0").padEnd(16, "0");
     const sheet: PhoneSheet = {
       id: "s",
       cycle: "c",
