@@ -204,10 +204,11 @@ describe("saving", () => {
     const other = edit(phoneAt("b"), "one", { cell: "SS02.f_match", value: 2, renderedFrom: [] }, Date.now());
     const rows = sheetOf(other, "one")?.rows ?? [];
     const disk: Stored = {
-      meta: { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null },
+      meta: NO_META,
       tasks: [],
       rows: new Map([["one", rows]]),
       asides: new Map(),
+      nUnreadable: 0,
     };
     const world = new World({ load: () => Promise.resolve(disk) });
     world.isDiskFull = true;
@@ -226,7 +227,13 @@ describe("saving", () => {
   test("what another tab calls sent is asked about once more by this one", async () => {
     const mine = edit(phoneAt("b"), "one", { cell: CELL, value: 2, renderedFrom: [] }, Date.now());
     const rows = (sheetOf(mine, "one")?.rows ?? []).map((row) => ({ ...row, dirty: false }));
-    const disk: Stored = { meta: NO_META, tasks: [], rows: new Map([["one", rows]]), asides: new Map() };
+    const disk: Stored = {
+      meta: NO_META,
+      tasks: [],
+      rows: new Map([["one", rows]]),
+      asides: new Map(),
+      nUnreadable: 0,
+    };
     const world = new World({ load: () => Promise.resolve(disk) });
     await world.keeper.reload();
     expect(sheetOf(world.keeper.phone(), "one")).toMatchObject({ rows, isFullDue: true });

@@ -73,7 +73,13 @@ describe.each(NAMES)("a cell called %s", (name) => {
       restamped: false,
     };
     const task = { assignment: { id: "one", cycle: "c", write: "w" }, status: "ok" } as unknown as Task;
-    const stored = { meta: NO_META, tasks: [task], rows: new Map([["one", [row]]]), asides: new Map() };
+    const stored = {
+      meta: NO_META,
+      tasks: [task],
+      rows: new Map([["one", [row]]]),
+      asides: new Map(),
+      nUnreadable: 0,
+    };
     const phone = tidied(phoneFrom(stored, "a".repeat(16)));
     expect(cellsOf(sheetOf(phone, "one"))[name]).toEqual([row.version]);
     expect(plan(phone, "test")).not.toBeNull();

@@ -14,7 +14,7 @@ import { type Asked, parseRescue, rescueFile, takeBack } from "../src/core/rescu
 import type { Value } from "../src/core/sheet";
 import { unsentOn } from "../src/core/status";
 import { type Assignment, parseInbox, WireError } from "../src/core/wire";
-import { NO_META } from "../src/store/types";
+import { NOTHING_STORED } from "../src/store/types";
 
 const form = parseForm(formBody);
 const listed = parseInbox(inboxBody).assignments;
@@ -23,7 +23,7 @@ const asked: Asked = { id, about: "Cleo Fernwick", round: "Autumn 360", form };
 const MADE = "2026-11-22T09:00:00.000Z";
 
 function phone(d: string): Phone {
-  const empty = phoneFrom({ meta: NO_META, tasks: [], rows: new Map(), asides: new Map() }, d.repeat(16));
+  const empty = phoneFrom(NOTHING_STORED, d.repeat(16));
   return withTasks(empty, joinTasks([], listed, empty));
 }
 const enter = (on: Phone, cell: string, value: Value): Phone =>

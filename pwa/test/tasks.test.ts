@@ -12,7 +12,7 @@ import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../sr
 import type { Value } from "../src/core/sheet";
 import { isTakenBack, needsOf, statusLine, stayedHere, unsentCount } from "../src/core/status";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
-import type { Stored, Task } from "../src/store/types";
+import { NO_META, type Stored, type Task } from "../src/store/types";
 import { placeOf } from "../src/ui/step";
 
 const form = parseForm(formBody);
@@ -20,10 +20,11 @@ const listed = parseInbox(inboxBody).assignments;
 const assignment = listed[0] as Assignment;
 const { id } = assignment;
 const nothing: Stored = {
-  meta: { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null },
+  meta: NO_META,
   tasks: [],
   rows: new Map(),
   asides: new Map(),
+  nUnreadable: 0,
 };
 const empty = phoneFrom(nothing, "a".repeat(16));
 const tasks = joinTasks([], listed, empty);

@@ -1,7 +1,8 @@
 /** The phone as it was stored: at every start but the first. */
 
 import { newPhone, type Phone, type PhoneSheet } from "../core/phone";
-import type { Stored, Task } from "../store/types";
+import type { Store, Stored, Task } from "../store/types";
+import type { Keeper } from "../sync/keeper";
 import { isForEver, withTasks } from "./tasks";
 
 /** The phone as it was stored. What was out of the queue only for this start gets another chance. */
@@ -16,7 +17,12 @@ export function phoneFrom(stored: Stored, d: string): Phone {
     aside: stored.asides.get(sheet.id) ?? [],
   }));
   const stamps = sheets.flatMap((sheet) => sheet.rows.map((row) => row.version.hlc));
-  return { ...phone, sheets, page: { ...phone.page, highest: Math.max(0, ...stamps) } };
+  return {
+    ...phone,
+    sheets,
+    nUnreadable: stored.nUnreadable,
+    page: { ...phone.page, highest: Math.max(0, ...stamps) },
+  };
 }
 
 /** Answers whose task could not be kept, as on a full disk: they wait for the inbox that lists it again. */
@@ -35,4 +41,14 @@ function strays({ tasks, rows, asides }: Stored): readonly PhoneSheet[] {
       isFullDue: false,
     }),
   );
+}
+
+/** The person has seen that answers here do not open any more; they stay where they lie. */
+export async function seeUnreadable(owner: {
+  readonly keeper: Keeper;
+  readonly store: Store;
+}): Promise<void> {
+  await owner.keeper.update((phone) => ({ ...phone, nUnreadable: 0 }));
+  const { meta, nUnreadable } = await owner.store.load();
+  await owner.store.saveMeta({ nSeenUnreadable: meta.nSeenUnreadable + nUnreadable });
 }

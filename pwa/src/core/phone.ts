@@ -61,6 +61,8 @@ export interface Phone {
   readonly page: Page;
   readonly sheets: readonly PhoneSheet[];
   readonly queue: Queue;
+  /** Unsent answers on the disk that do not open any more, until the person has seen it. */
+  readonly nUnreadable: number;
 }
 
 export const LARGEST_SIZE = 4096;
@@ -80,6 +82,7 @@ export function newPhone(d: string, loads: readonly string[], offset: number): P
       epoch: null,
       fullAt: 0,
     },
+    nUnreadable: 0,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { isEditable, type Phone, type PhoneSheet } from "./phone";
 
-export type Need = "unsaved" | "memory" | "aside" | "late" | "unknown" | "update" | "sign_in";
+export type Need = "unsaved" | "memory" | "unreadable" | "aside" | "late" | "unknown" | "update" | "sign_in";
 
 export type StatusLine =
   | { readonly kind: "ready" }
@@ -53,6 +53,7 @@ export function needsOf(facts: Facts): readonly Need[] {
   const needs: [Need, boolean][] = [
     ["unsaved", facts.hasFailed],
     ["memory", !facts.isDurable],
+    ["unreadable", facts.phone.nUnreadable > 0],
     ["update", sheets.some((sheet) => sheet.status === "update")],
     ["aside", sheets.some((sheet) => sheet.aside.some((aside) => !aside.isSeen))],
     ["late", holds("closed") || holds("opened") || holds("revoked")],

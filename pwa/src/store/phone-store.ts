@@ -118,9 +118,11 @@ async function ownKey(db: Database, before?: Own): Promise<Own> {
     // Two tabs may start at once: the first one's key stays.
     const meta = tx.objectStore("meta");
     const [key, name] = await Promise.all([meta.get("key"), meta.get("key_name")]);
-    if (key !== undefined) own = { key: key as CryptoKey, name: (name as string | undefined) ?? fresh.name };
-    if (key === undefined || name === undefined)
-      await Promise.all([meta.put(own.key, "key"), meta.put(own.name, "key_name")]);
+    // What is no key opens nothing: what it sealed stays where it lies, and the person goes on with a new one.
+    const isKey = key instanceof CryptoKey;
+    const isNamed = typeof name === "string";
+    if (isKey) own = { key, name: isNamed ? name : fresh.name };
+    if (!isKey || !isNamed) await Promise.all([meta.put(own.key, "key"), meta.put(own.name, "key_name")]);
   });
   return own;
 }

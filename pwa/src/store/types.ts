@@ -29,6 +29,8 @@ export interface Meta {
   readonly reports: readonly ReportLink[];
   readonly pairs: readonly OpenPair[];
   readonly profile: ProfileLink | null;
+  /** How many answers that do not open any more the person was told of. */
+  readonly nSeenUnreadable: number;
 }
 
 export interface Stored {
@@ -36,6 +38,8 @@ export interface Stored {
   readonly tasks: readonly Task[];
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   readonly asides: ReadonlyMap<string, readonly Aside[]>;
+  /** Unsent answers that lie here and do not open any more, without those the person was told of. */
+  readonly nUnreadable: number;
 }
 
 export interface Store {
@@ -65,8 +69,22 @@ export interface Store {
   wipe(): Promise<void>;
 }
 
-export const NO_META: Meta = { offset: 0, loads: [], sentAt: null, reports: [], pairs: [], profile: null };
-export const NOTHING_STORED: Stored = { meta: NO_META, tasks: [], rows: new Map(), asides: new Map() };
+export const NO_META: Meta = {
+  offset: 0,
+  loads: [],
+  sentAt: null,
+  reports: [],
+  pairs: [],
+  profile: null,
+  nSeenUnreadable: 0,
+};
+export const NOTHING_STORED: Stored = {
+  meta: NO_META,
+  tasks: [],
+  rows: new Map(),
+  asides: new Map(),
+  nUnreadable: 0,
+};
 
 /** The phone could not keep something; it stays in memory and is sent at once. */
 export class NotSaved extends Error {

@@ -70,13 +70,13 @@ class Channel {
 }
 
 /** A key is its number; what was sealed with another does not open. */
-interface Key {
-  readonly id: number;
+class Key {
+  constructor(readonly id: number) {}
 }
 
 const subtle = {
-  generateKey: () => Promise.resolve({ id: here().phone.chance.below(2 ** 30) }),
-  importKey: (_: string, raw: Uint8Array) => Promise.resolve({ id: new DataView(raw.buffer).getUint32(0) }),
+  generateKey: () => Promise.resolve(new Key(here().phone.chance.below(2 ** 30))),
+  importKey: (_: string, raw: Uint8Array) => Promise.resolve(new Key(new DataView(raw.buffer).getUint32(0))),
   encrypt: (_: unknown, key: Key, plain: Uint8Array) => Promise.resolve({ key: key.id, plain }),
   decrypt: (_: unknown, key: Key, box: { key: number; plain: Uint8Array }) => {
     if (box.key === key.id) return Promise.resolve(box.plain);
@@ -141,6 +141,7 @@ export function install(): void {
   });
   const randomUUID = () => String(here().phone.chance.below(2 ** 30));
   put("crypto", { subtle, getRandomValues, randomUUID });
+  put("CryptoKey", Key);
   put("BroadcastChannel", Channel);
   get("navigator", () => ({ onLine: here().isOnline(), ...(here().phone.hasLocks ? { locks } : {}) }));
   get("localStorage", () => here().phone.local);

@@ -1,6 +1,7 @@
 /** Behind the status line: what needs this person, said plainly, and what was not accepted, kept readable. */
 
 import type { Owner } from "../../app/owner";
+import { seeUnreadable } from "../../app/returning";
 import { nameOf } from "../../app/tasks";
 import { answerOf, stepOf } from "../../core/answers";
 import type { Form, Step } from "../../core/form";
@@ -17,10 +18,11 @@ import { useMore } from "./words";
 const WORDS_OF: Readonly<
   Record<
     Exclude<Need, "aside" | "memory">,
-    "needs_unsaved" | "needs_late" | "needs_unknown" | "needs_update" | "needs_sign_in"
+    "needs_unsaved" | "needs_unreadable" | "needs_late" | "needs_unknown" | "needs_update" | "needs_sign_in"
   >
 > = {
   unsaved: "needs_unsaved",
+  unreadable: "needs_unreadable",
   late: "needs_late",
   unknown: "needs_unknown",
   update: "needs_update",
@@ -33,6 +35,7 @@ export function Needs() {
   const { app, view } = useShown();
   const words = useMore();
   const asides = view.owner === null ? [] : asidesOf(view.owner);
+  const nUnreadable = view.owner?.keeper.phone().nUnreadable ?? 0;
   const again = () => {
     void app.refresh();
     view.owner?.wake("manual");
@@ -61,7 +64,9 @@ export function Needs() {
       {view.needs.length === 0 && <p class="lead">{words.t("needs_nothing")}</p>}
       {view.needs.map((need) => (
         <p class="note" key={need}>
-          {need === "aside" ? words.t("needs_aside", { n: asides.length }) : words.t(wordsOf(need))}
+          {need === "aside"
+            ? words.t("needs_aside", { n: asides.length })
+            : words.t(wordsOf(need), { n: nUnreadable })}
         </p>
       ))}
       {asides.map(({ aside, task, line, to, said }) => (
@@ -87,6 +92,7 @@ export function Needs() {
           {words.t("aside_seen")}
         </button>
       )}
+      {nUnreadable > 0 && view.owner !== null && <SeenButton owner={view.owner} />}
       {stayed.length > 0 && (
         <button class="button button-soft" type="button" onClick={() => void letGo()}>
           {words.t("late_seen")}
@@ -104,6 +110,17 @@ export function Needs() {
       )}
       <KeepCopy />
     </Frame>
+  );
+}
+
+/** A disk that cannot note it asks again at the next start. */
+function SeenButton({ owner }: { readonly owner: Owner }) {
+  const words = useMore();
+  const seen = () => void seeUnreadable(owner).catch(() => undefined);
+  return (
+    <button class="button button-soft" type="button" onClick={seen}>
+      {words.t("unreadable_seen")}
+    </button>
   );
 }
 
