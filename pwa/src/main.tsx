@@ -15,8 +15,7 @@ declare const CATALOGUES: string;
 
 const bringLater = () => import("./app/later");
 const catalogues = JSON.parse(CATALOGUES) as Readonly<Record<string, string>>;
-// A page the worker serves has all its files; a first one is told when they are there.
-const isShellKept = (navigator.serviceWorker?.controller ?? null) !== null;
+const isServed = (navigator.serviceWorker?.controller ?? null) !== null;
 const app = createApp({
   version: APP_VERSION,
   // Without a secure context there is no encryption and no offline start, so nothing is kept either.
@@ -24,7 +23,6 @@ const app = createApp({
   isVisible: () => document.visibilityState === "visible",
   languages: navigator.languages,
   english: en,
-  isShellKept,
   loadCatalogue,
   bringLater,
   bringSender: () => afterFirstScreen.then(bringLater),
@@ -39,7 +37,7 @@ async function loadCatalogue(locale: Locale): Promise<Catalogue> {
 }
 
 // A page of the worker is no first start: what reads back is on its way while the disk is still asked whose it is.
-if (isShellKept) bringLater().catch(() => undefined);
+if (isServed) bringLater().catch(() => undefined);
 drawInTurn();
 keepOffer();
 const root = document.getElementById("app");

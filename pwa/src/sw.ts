@@ -14,10 +14,12 @@ self.addEventListener("install", (event) => {
   event.waitUntil(fill());
 });
 
+/** Brings what is not here yet, or not any more: a browser may empty the cache of a worker that stays. */
 async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
   await Promise.all(
     SHELL.map(async ([url, integrity]) => {
+      if ((await cache.match(url)) !== undefined) return;
       const reply = await fetch(url, { cache: "reload", redirect: "error", credentials: "omit", integrity });
       if (!reply.ok) throw new Error(`${url} answered ${reply.status}`);
       await cache.put(url, reply);
@@ -33,7 +35,17 @@ self.addEventListener("message", (event) => {
   if (event.data === "activate") event.waitUntil(self.skipWaiting());
   // The old shell stays until a page of the new one has shown that it works.
   if (event.data === "healthy") event.waitUntil(dropOthers());
+  if (event.data === "kept?") event.waitUntil(tellKept(event.ports));
 });
+
+/** Says whether every file of this build is here, after bringing what was missing. */
+async function tellKept([page]: readonly MessagePort[]): Promise<void> {
+  const isKept = await fill().then(
+    () => true,
+    () => false,
+  );
+  page?.postMessage(isKept);
+}
 
 async function dropOthers(): Promise<void> {
   const names = await caches.keys();

@@ -101,6 +101,32 @@ test.each([
   expect(shelves.has("sightline-shell-old")).toBe(true);
 });
 
+/** What the worker says when a page asks whether the whole shell is here. */
+async function isKept(): Promise<unknown[]> {
+  const said: unknown[] = [];
+  await play("message", { data: "kept?", ports: [{ postMessage: (word: unknown) => said.push(word) }] });
+  return said;
+}
+
+test("what the browser took out of the cache is fetched again by hash before the shell is called kept", async () => {
+  await play("install");
+  asked = [];
+  expect([await isKept(), asked]).toEqual([[true], []]);
+  shelves.get("sightline-shell-new")?.delete("/app/app-1.js");
+  expect(await isKept()).toEqual([true]);
+  expect(asked).toMatchObject([["/app/app-1.js", { cache: "reload", integrity: "sha256-script" }]]);
+  shelves.clear();
+  expect(await isKept()).toEqual([true]);
+  expect([...(shelves.get("sightline-shell-new")?.keys() ?? [])]).toEqual(SHELL.map(([url]) => url));
+});
+
+test("a shell that cannot be fetched again is not called kept", async () => {
+  await play("install");
+  shelves.clear();
+  network = () => Promise.reject(new TypeError());
+  expect(await isKept()).toEqual([false]);
+});
+
 test("a new version waits to be told, and the old shell goes only after the new one has shown that it works", async () => {
   shelves.set("sightline-shell-old", new Map());
   shelves.set("somebody-elses", new Map());

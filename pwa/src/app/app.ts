@@ -63,8 +63,6 @@ export interface AppDeps {
   readonly languages: readonly string[];
   readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
   readonly english: Catalogue;
-  /** Whether the worker holds every file of the app already. */
-  readonly isShellKept?: boolean;
   /** What sends answers; not needed before there is one. */
   readonly bringSender: OwnerDeps["bringSender"];
   /** What is below the screens and not needed before the first question, at once. */
@@ -90,7 +88,7 @@ export function createApp(deps: AppDeps): App {
   let shared: SharedHere | null = null;
   let identity: Person["identity"] = [];
   let isSignedOut = false;
-  let isShellKept = deps.isShellKept ?? false;
+  let isShellKept = false;
   let isSigningInAgain = false;
   let update: (() => void) | null = null;
   let words = createWords("en", deps.english, deps.languages);
