@@ -22,7 +22,7 @@ export interface Spoken<K extends string> {
 /** `english` rides in the script of the part; `urls` are the other languages. */
 export function createRoom<K extends string>(
   english: Catalogue<K>,
-  urls: Readonly<Record<string, string>>,
+  urls: () => Readonly<Record<string, string>>,
 ): Spoken<K> {
   const RoomContext = createContext<Words<K | Key> | null>(null);
   const loaded = new Map<Locale, Words<K>>();
@@ -37,7 +37,7 @@ export function createRoom<K extends string>(
   }
 
   async function load(locale: Locale): Promise<Words<K>> {
-    const url = urls[locale];
+    const url = urls()[locale];
     if (url === undefined) return createWords(locale, english);
     const reply = await fetch(url).catch(() => null);
     // Without network a language that was never loaded stays English rather than blank.

@@ -11,7 +11,7 @@ import { createRoom } from "./room";
 /** Addresses by language, as JSON. */
 declare const SIGN_IN_CATALOGUES: string;
 
-const { Room, useRoom } = createRoom<keyof typeof en>(en, JSON.parse(SIGN_IN_CATALOGUES));
+const { Room, useRoom } = createRoom<keyof typeof en>(en, () => JSON.parse(SIGN_IN_CATALOGUES));
 
 const WORDS_OF = {
   offline: "no_network",

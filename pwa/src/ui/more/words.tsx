@@ -11,7 +11,7 @@ declare const MORE_CATALOGUES: string;
 /** Screens of the later part speak its words and those of the first. */
 export type MoreKey = Key | keyof typeof en;
 
-const { Room, useRoom } = createRoom<keyof typeof en>(en, JSON.parse(MORE_CATALOGUES));
+const { Room, useRoom } = createRoom<keyof typeof en>(en, () => JSON.parse(MORE_CATALOGUES));
 
 export { Room, useRoom as useMore };
 
