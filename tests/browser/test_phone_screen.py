@@ -27,6 +27,7 @@ CHOICES = """() => {
     bar: document.querySelector('header').getBoundingClientRect().bottom,
     foot: document.querySelector('footer').getBoundingClientRect().top,
     anchors: document.querySelectorAll('.point-anchor').length,
+    frame: getComputedStyle(document.querySelector('fieldset.points')).borderTopWidth,
   };
 }"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -106,6 +107,7 @@ async def test_all_six_choices_of_every_line_are_in_sight(tmp_path: Path, locale
             seen = await page.evaluate(CHOICES)
             n_anchored += seen["anchors"] > 0
             assert len(seen["heights"]) == 6
+            assert seen["frame"] == "0px"  # what browsers draw around fields is taken away
             assert min(seen["heights"][:5]) >= 48
             assert seen["heights"][5] >= 44
             assert seen["bar"] <= seen["tops"][0], page.url

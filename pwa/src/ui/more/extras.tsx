@@ -74,10 +74,11 @@ function Round({ pairs }: { readonly pairs: readonly OpenPair[] }) {
   const words = useMore();
   return (
     <details class="fold round">
-      <summary class="quiet-button">
+      <summary>
         <span>
-          <bdi>{pairs[0]?.title}</bdi> · {words.t("people", { n: pairs.length })}
+          <bdi>{pairs[0]?.title}</bdi> <span class="hint">{words.t("people", { n: pairs.length })}</span>
         </span>
+        <Icon name="chevron" />
       </summary>
       <ul class="links">
         {pairs.map((pair) => (
