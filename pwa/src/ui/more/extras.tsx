@@ -74,9 +74,9 @@ function Round({ pairs }: { readonly pairs: readonly OpenPair[] }) {
   const words = useMore();
   return (
     <details class="fold round">
-      <summary>
+      <summary class="round-head">
         <span>
-          <bdi>{pairs[0]?.title}</bdi> <span class="hint">{words.t("people", { n: pairs.length })}</span>
+          <bdi>{pairs[0]?.title}</bdi> <span class="round-n">{words.t("people", { n: pairs.length })}</span>
         </span>
         <Icon name="chevron" />
       </summary>
