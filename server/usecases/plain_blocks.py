@@ -68,7 +68,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The blocks of one page that stand under one heading; without a title what is asked in own words."""
+    """The blocks of one page that stand under one heading; lines of no section and own words have no title."""
 
     title: str
     lang: str

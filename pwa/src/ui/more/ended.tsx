@@ -28,7 +28,7 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
   if (owner === null) return null;
   const isDone = state === "received" || state === "finished" || state === "declined";
   const late = owner.sheet(task)?.rows.filter((row) => row.dirty).length ?? 0;
-  const { pair } = task.assignment;
+  const { closesAt, pair } = task.assignment;
   const sheet = owner.sheet(task);
   return (
     <Frame
@@ -47,6 +47,9 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
           )}
         </p>
         {state === "received" && sheet !== undefined && <Receipt sheet={sheet} />}
+        {state === "received" && !pair && (
+          <p class="hint">{words.t("submit_lead", { date: words.deadline(closesAt, Date.now()) })}</p>
+        )}
         {isDone && pair && state !== "declined" && (
           <>
             <p>{words.t("pair_done")}</p>
