@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -92,21 +92,28 @@ class Whole:
 
 @asynccontextmanager
 async def whole_site(folder: Path) -> AsyncIterator[Whole]:
-    """Build it and serve it on a loopback port."""
-    port = free_port()
-    await build_demo(folder / "demo", port=port, console=Console(quiet=True))
+    """Build it and serve it on loopback ports."""
+    await build_demo(folder / "demo", port=free_port(), console=Console(quiet=True))
+    async with filled_site(folder) as site, AsyncExitStack() as served:
+        for address in (site.address, site.real, site.first):
+            await address.start()
+            served.push_async_callback(address.stop)
+        yield site
+
+
+@asynccontextmanager
+async def filled_site(folder: Path) -> AsyncIterator[Whole]:
+    """Open the demo in this folder and add one thing of every kind; no port is open yet."""
+    port, real, first_port = free_port(), free_port(), free_port()
     settings = demo_settings(folder / "demo", port=port)
+    own = dataclasses.replace(settings, is_demo=False, public_url=f"http://127.0.0.1:{real}", port=real)
     clock = SystemClock()
     async with open_database(settings.database_url):
-        app = create_app(settings, clock=clock, keeps_database_open=True, runs_jobs=False)
-        async with app.router.lifespan_context(app):
-            real = free_port()
-            own = dataclasses.replace(
-                settings, is_demo=False, public_url=f"http://127.0.0.1:{real}", port=real
-            )
-            twin = create_app(own, clock=clock, keeps_database_open=True, runs_jobs=False)
-            first_port = free_port()
-            first_app = _first_app(folder, first_port, clock)
+        app, twin = (
+            create_app(one, clock=clock, keeps_database_open=True, runs_jobs=False) for one in (settings, own)
+        )
+        first_app = _first_app(folder, first_port, clock)
+        async with app.router.lifespan_context(app), twin.router.lifespan_context(twin):
             site = Whole(
                 app,
                 clock,
@@ -120,16 +127,7 @@ async def whole_site(folder: Path) -> AsyncIterator[Whole]:
             await _rehearse(site)
             await _mirror(site)
             await _answer_half(site)
-            async with twin.router.lifespan_context(twin):
-                await site.address.start()
-                await site.real.start()
-                await site.first.start()
-                try:
-                    yield site
-                finally:
-                    await site.first.stop()
-                    await site.real.stop()
-                    await site.address.stop()
+            yield site
 
 
 def _first_app(folder: Path, port: int, clock: Clock) -> Starlette:

@@ -6,27 +6,32 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
-from server.clock import SystemClock
+from server.clock import SystemClock, today
 from server.demo.build import FIGURES_NAME, WORKBOOK_NAME, Build, build_demo, demo_settings
 from server.usecases.cancel import cancel_rater
 from server.usecases.gaps import open_gaps
 from server.usecases.sync import SyncQueue
 from server.usecases.sync_merge import Reply
 from server.wire import SentSheet
-from surveys.database import open_database
+from surveys.database import open_database, write_tx
 from surveys.keeper import Keeper
 from surveys.models.cycles import Assignment
-from surveys.models.people import Person
+from surveys.models.people import Person, Session
 from surveys.queries_cycle_facts import find_cycle_facts
 from surveys.queries_pairs import list_own_pairs
+from tests.browser.whole_site import filled_site
+from tests.server.reading_all import READERS, files_of, read_all, readable, rows_of
 
 QUIET = Console(quiet=True)
+WAYS_ON = {"/app", "/start"}  # addresses that only lead on
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +122,44 @@ async def test_the_pair_that_is_laid_down_shows_its_gaps(plain: Path, tmp_path: 
         assert gaps is not None
         assert (gaps.shared_expectations, gaps.in_scope, gaps.clarity_index) == (5, 11, 71)
         assert (gaps.open_with_strength, gaps.agenda) == ("SS01", ("SS02", "SS07", "SS03"))
+
+
+# Reading leaves every table and every file as it was, but for these two.
+NOTED = {"report.viewed", "workbook.downloaded"}  # the log says who saw or took what is about others
+LOG = {"audit_entry", "demo/keys/audit.head"}
+KEPT = ("sheet", "session", "card", "notice", "outbox_mail", "mirror", "progress", "pair_view", "result_cell")
+DAY_OF_USE = "used_on"  # of a session, at most once a day: one that nobody uses ends
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    return {**rows_of(folder), **files_of(folder)}
+
+
+async def _use_no_session_today() -> None:
+    yesterday = today(SystemClock()) - timedelta(days=1)
+
+    async def body(tx: object) -> None:
+        await Session.all().update(used_on=yesterday)
+
+    await write_tx(body)
+
+
+async def test_a_get_changes_nothing(plain: Path, tmp_path: Path) -> None:
+    shutil.copytree(plain, tmp_path / "demo")
+    async with filled_site(tmp_path) as site:
+        await site.card_code()
+        await _use_no_session_today()
+        before = _stored(tmp_path)
+        assert [one for one in KEPT if not before[one]] == []
+        statuses = await read_all(site)
+        after = _stored(tmp_path)
+    for route in readable(site):
+        answered = [bool(statuses[route.path, who] & {200, 204}) for who in READERS[route.policy.name]]
+        is_for_each = route.policy.name not in {"public", "signed_in"}
+        assert (all if is_for_each else any)(answered) or route.path in WAYS_ON, route.path
+    n_noted = len(before["audit_entry"])
+    assert after["audit_entry"][:n_noted] == before["audit_entry"]
+    assert {one["action"] for one in after["audit_entry"][n_noted:]} == NOTED
+    days = [{one.pop(DAY_OF_USE) for one in stored["session"]} for stored in (before, after)]
+    assert [len(one) for one in days] == [1, 2]
+    assert {name for name in before.keys() | after if before.get(name) != after.get(name)} == LOG
