@@ -4,7 +4,9 @@ import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import formBody from "../../tests/vectors/wire/form.json";
 import type { App } from "../src/app/app";
-import { answer, CELL, closeAll, DAN, EVE, freshNet, kill, type Net, open } from "./app-world";
+import { answer, CELL, closeAll, DAN, EVE, freshNet, kill, type Net, open, shown, TOKEN } from "./app-world";
+
+const OTHER_CELL = "SS02.f_match";
 
 let net: Net;
 
@@ -255,13 +257,19 @@ test("an ended session keeps everything, goes on sending and says so", async () 
   net.session = DAN;
   const first = open();
   await first.start();
+  net.isDown = true;
+  await answer(first, 4, OTHER_CELL);
   kill(first);
+  net.isDown = false;
   net.session = null;
   const app = open();
   await app.start();
   expect(app.view()).toMatchObject({ phase: "ready", needs: ["sign_in"] });
+  expect([shown(app, OTHER_CELL), app.view().unsent]).toEqual([4, 1]);
   await answer(app, 5);
-  await vi.waitFor(() => expect(net.server.sheets.size).toBeGreaterThan(0), { timeout: 4_000 });
+  const arrived = () => Object.keys(net.server.sheets.get(TOKEN) ?? {}).sort();
+  await vi.waitFor(() => expect(arrived()).toEqual([CELL, OTHER_CELL]), { timeout: 4_000 });
+  expect(app.view().needs).toEqual(["sign_in"]);
 });
 
 test("signing out shows the sign-in and keeps what is not sent for the next time", async () => {

@@ -22,6 +22,7 @@ import { FakeServer } from "./fake-server";
 import { phoneAt } from "./sender-world";
 
 const OTHER_CELL = "SS02.f_match";
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const arrived = { timeout: 5_000 };
 let net: Net;
@@ -52,6 +53,48 @@ test("what a browser cleared comes back from the server, except what was never s
   await vi.waitFor(() => expect(shown(second)).toBe(4), arrived);
   expect(shown(second, OTHER_CELL)).toBeNull();
 });
+
+/** A page that ends at one moment of its first sending, and all that its phone has sent by then. */
+async function endsWhileSending(isReplyBack: boolean): Promise<void> {
+  const first = open();
+  await first.start();
+  const hasAnswered = new Promise<void>((done) => {
+    vi.stubGlobal("fetch", async (url: string, options?: RequestInit) => {
+      const reply = await net.fetch(url, options);
+      if (url !== "/api/v1/sync" || onServer() === undefined) return reply;
+      kill(first);
+      done();
+      return isReplyBack ? reply : new Promise<Response>(() => undefined);
+    });
+  });
+  await answer(first, 4);
+  await hasAnswered;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(first.view().unsent).toBe(1);
+  vi.stubGlobal("fetch", (url: string, options?: RequestInit) => net.fetch(url, options));
+}
+
+test.each([
+  ["before the reply", false],
+  ["after the reply, before it was noted", true],
+])(
+  "a page that ends %s sends the same once more at the next start, and it is held once",
+  async (_, isBack) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: net.server.now });
+    await endsWhileSending(isBack);
+    const held = net.server.sheets.get(TOKEN)?.[CELL];
+    expect(held).toHaveLength(1);
+    // Without locks of the browser, what a dead page holds ends by the clock.
+    vi.setSystemTime(Date.now() + MINUTE_MS);
+    const second = open();
+    await second.start();
+    expect([shown(second), second.view().unsent]).toEqual([4, 1]);
+    await vi.waitFor(() => expect(second.view().unsent).toBe(0), arrived);
+    expect(net.server.sheets.get(TOKEN)?.[CELL]).toEqual(held);
+    const sent = net.requests.flatMap(({ sheets }) => sheets.flatMap(({ cells }) => cells[CELL] ?? []));
+    expect(sent.map(({ d, n }) => [d, n])).toEqual([0, 1].map(() => [held?.[0]?.d, held?.[0]?.n]));
+  },
+);
 
 test("an answer given in one tab stands in the other, and each arrives once", async () => {
   const [one, two] = [open(), open()];
@@ -209,6 +252,7 @@ test("handing in twice, and after a reload, is handing in once", async () => {
   await submit(second);
   await vi.waitFor(() => expect(second.view().unsent).toBe(0), arrived);
   expect(onServer("@submit")).toEqual([true]);
+  expect(second.view().needs).toEqual([]);
 });
 
 test("a copied profile is two page loads: what both enter is kept", () => {

@@ -332,9 +332,10 @@ describe("the rest", () => {
     const store = await open();
     await store.saveForm("h", "ar", { schema: "form/1" });
     await store.saveMeta({ offset: 12, loads: ["x"] });
-    expect(await store.findForm("h", "ar")).toEqual({ schema: "form/1" });
-    expect(await store.findForm("h", "en")).toBeUndefined();
-    expect((await store.load()).meta).toMatchObject({ offset: 12, loads: ["x"], sentAt: null });
+    const next = await open();
+    expect(await next.findForm("h", "ar")).toEqual({ schema: "form/1" });
+    expect(await next.findForm("h", "en")).toBeUndefined();
+    expect((await next.load()).meta).toMatchObject({ offset: 12, loads: ["x"], sentAt: null });
   });
 
   test("the device remembers whose data to open", async () => {

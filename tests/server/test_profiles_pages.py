@@ -8,14 +8,18 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from server.usecases.launch import launch_cycle
+from surveys.database import write_tx
+from surveys.models.cycles import Cycle
 from surveys.models.profiles import Exemplar, Instrument, Notice, ProfileVersion
 from surveys.models.work import AuditEntry
 from tests.conftest import Database
-from tests.factories import HR, RATEE, ROLE, id_of
-from tests.server.hr_cast import PROFILES, TODAY, hidden, hr_site, send
+from tests.factories import HR, PEERS, RATEE, ROLE, draft_cycle, id_of
+from tests.server.hr_cast import PROFILES, TODAY, hidden, hr_site, plan, send
 from tests.site import Site
 
 URL = "/hr/profiles/import"
+ASKED_FIRST = "Walks the whole line before the shift starts."
 SOFTWARE = (PROFILES / "product-software-engineer.yaml").read_text("utf-8")
 SUPERVISOR = (PROFILES / "plant-shift-supervisor.yaml").read_text("utf-8")
 
@@ -202,3 +206,57 @@ async def test_the_log_does_not_say_who_is_an_exemplar(ada: httpx2.AsyncClient) 
     await ada.post(f"/hr/profiles/{id_of(ROLE)}/exemplars", data=data)
     entry = await AuditEntry.get(action="exemplar.marked")
     assert id_of(RATEE) not in entry.object_id + entry.detail
+
+
+async def launch(site: Site, name: str, profile_version: str = "") -> str:
+    """Launch a 360 about Cleo that is open at once."""
+    cycle = await draft_cycle(name, opens_at=site.clock.now())
+
+    async def body(tx: object) -> None:
+        await Cycle.filter(id=cycle).update(profile_version_id=profile_version)
+
+    if profile_version:
+        await write_tx(body)
+    await launch_cycle(cycle, actor_id=id_of(HR), keeper=site.app.state.keeper, clock=site.clock)
+    return cycle
+
+
+async def fetched(phone: httpx2.AsyncClient, cycle: str) -> tuple[str, list[bytes]]:
+    """Give the hash of the form the list names, and that form in two languages, as a phone fetches them."""
+    listed = (await phone.get("/api/v1/inbox")).json()["assignments"]
+    (form,) = [one["form"] for one in listed if one["cycle"] == cycle]
+    replies = [await phone.get(f"/api/v1/forms/{form}/{locale}.json") for locale in ("en", "de")]
+    return form, [reply.content for reply in replies]
+
+
+async def test_whatever_is_done_to_a_profile_an_open_cycle_asks_what_it_asked_at_its_launch(
+    site: Site, ada: httpx2.AsyncClient
+) -> None:
+    cycle = await launch(site, "autumn")
+    new_words = SUPERVISOR.replace(ASKED_FIRST, "Sits at the desk.")
+    german = (PROFILES / "plant-shift-supervisor.de.yaml").read_text("utf-8")
+    new_german = german.replace("SS01.observe: Geht vor", "SS01.observe: Sitzt vor")
+    texts = (PROFILES / "instruments.yaml").read_text("utf-8").replace("en: Fully", "en: Wholly")
+    async with site.as_person(id_of(PEERS[0])) as dan:
+        before = await fetched(dan, cycle)
+        assert ASKED_FIRST.encode() in before[1][0]
+        assert b"Geht vor Schichtbeginn" in before[1][1]
+        assert (await store(ada, new_words, "supervisor.yaml", version="1.0.0")).status_code == 409
+        for data, name, fields in (
+            (new_words, "supervisor.yaml", {"version": "1.1.0"}),
+            (new_german, "de.yaml", {}),
+            (texts, "instruments.yaml", {}),
+        ):
+            reply = await store(ada, data, name, **fields)
+            assert (name, reply.status_code) == (name, 303), reply.text
+            assert await fetched(dan, cycle) == before, name
+        new = await ProfileVersion.get(profile=ROLE, version="1.1.0")
+        for done in (f"/hr/profiles/{new.id}/publish", f"/hr/profiles/{id_of(ROLE)}/publish"):
+            assert (await ada.post(done)).status_code == 303
+        for refused in ("edit", "delete"):
+            reply = await ada.post(f"/hr/cycles/{cycle}/{refused}", data=plan(profile=new.id))
+            assert (refused, reply.status_code) == (refused, 409)
+        assert await fetched(dan, cycle) == before
+        later = await fetched(dan, await launch(site, "winter", new.id))
+        assert later[0] != before[0]
+        assert b"Sits at the desk." in later[1][0]
