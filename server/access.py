@@ -17,6 +17,8 @@ from surveys.queries_shut import Shut, find_shut, list_shut_cycles
 
 LONGEST_ID = 32
 MIRROR_COOKIE = "mirror"
+# Written by the phone app: somebody signed out on it, and the server was not told yet. Never holds more than a 1.
+SIGNED_OUT_COOKIE = "signed_out"
 LONGEST_PART = {"hash": 64, "path": 500, "slug": 80, "version": 24}
 
 
@@ -177,7 +179,9 @@ def session_key(secret: str) -> str:
 
 
 async def find_principal(request: Request) -> Principal | None:
-    """Find who is signed in by the session cookie; None without a valid one."""
+    """Find who is signed in by the session cookie; None without a valid one, or after signing out without network."""
+    if SIGNED_OUT_COOKIE in request.cookies:
+        return None
     secret = request.cookies.get(cookie_name(is_https=is_secure(request.scope)), "")
     if not 32 <= len(secret) <= 128:
         return None

@@ -81,3 +81,8 @@ async def running_site(
     app = create_app(settings, clock=clock, keeps_database_open=True, runs_jobs=False)
     async with app.router.lifespan_context(app):
         yield Site(app, clock, settings)
+
+
+def left_without_network(client: httpx2.AsyncClient) -> None:
+    """Leave what the phone app leaves in its browser when it could not tell the server of a sign-out."""
+    client.cookies.set("signed_out", "1", domain=client.base_url.host)

@@ -8,7 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from server.access import PUBLIC, SIGNED_IN, GuardedRoute, clock_of, cookie_name, find_principal, is_secure
+from server.access import (
+    PUBLIC,
+    SIGNED_IN,
+    SIGNED_OUT_COOKIE,
+    GuardedRoute,
+    clock_of,
+    cookie_name,
+    find_principal,
+    is_secure,
+)
 from server.errors import Problem
 from server.letter import Letter
 from server.mail import MailFailed
@@ -20,7 +29,7 @@ log = logging.getLogger("sightline.mail")
 ASKER_COOKIE = "ask"
 ASKER_LIFE_S = 600
 SESSION_COOKIE_LIFE_S = 14 * 24 * 3600
-LEFT_COOKIE = "left"  # read by the phone app: somebody signed out on a page
+LEFT_COOKIE = "left"  # for the phone app: somebody signed out on a page (the other way round: SIGNED_OUT_COOKIE)
 
 
 def routes() -> list[BaseRoute]:
@@ -33,7 +42,7 @@ def routes() -> list[BaseRoute]:
         GuardedRoute("/sign-out", leave, policy=SIGNED_IN, methods=["POST"]),
         GuardedRoute("/api/v1/session/code", api_ask, policy=PUBLIC, methods=["POST"]),
         GuardedRoute("/api/v1/session", api_redeem, policy=PUBLIC, methods=["POST"]),
-        GuardedRoute("/api/v1/session", api_leave, policy=SIGNED_IN, methods=["DELETE"]),
+        GuardedRoute("/api/v1/session", api_leave, policy=PUBLIC, methods=["DELETE"]),
     ]
 
 
@@ -111,12 +120,12 @@ async def api_redeem(request: Request) -> Response:
 
 
 async def api_leave(request: Request) -> Response:
-    """End the phone app's session."""
+    """End the phone app's session, also one that counts as signed out already; without one there is nothing to end."""
     return await _end(request, Response(status_code=204))
 
 
 def with_session(request: Request, response: Response, secret: str, *, is_lasting: bool = True) -> Response:
-    """Hand the session secret to the browser, and let go of the asking cookie; not `is_lasting` on a shared phone."""
+    """Hand the session secret to the browser and let go of what was there before; not `is_lasting` on a shared phone."""
     is_https = is_secure(request.scope)
     response.set_cookie(
         cookie_name(is_https=is_https),
@@ -128,6 +137,7 @@ def with_session(request: Request, response: Response, secret: str, *, is_lastin
     )
     response.delete_cookie(ASKER_COOKIE, secure=is_https, httponly=True, samesite="lax")
     response.delete_cookie(LEFT_COOKIE, path="/app/", secure=is_https, samesite="lax")
+    response.delete_cookie(SIGNED_OUT_COOKIE, secure=is_https, samesite="lax")
     return response
 
 
@@ -165,6 +175,7 @@ async def _end(request: Request, response: Response) -> Response:
     name = cookie_name(is_https=is_https)
     await sign_out(request.cookies.get(name, ""))
     response.delete_cookie(name, secure=is_https, httponly=True, samesite="lax")
+    response.delete_cookie(SIGNED_OUT_COOKIE, secure=is_https, samesite="lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

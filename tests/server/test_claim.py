@@ -16,6 +16,7 @@ from surveys.models.work import OutboxMail
 from tests.conftest import Database
 from tests.factories import HR, id_of
 from tests.server.card_cast import OTHER_HR, CardSite, card_site, inbox_of, may_read
+from tests.site import left_without_network
 
 JUNK = "7KQ2M9XD4HTBWN3C"
 PIN = "274951"
@@ -37,6 +38,15 @@ async def test_a_card_is_looked_at_first_and_claimed_then(cards: CardSite) -> No
         assert "HttpOnly" in claimed.headers["set-cookie"]
         assert claimed.json()["key"] == ""
         assert (await inbox_of(phone))["person"] == {"id": id_of("dan"), "name": "Dan", "locale": "en"}
+
+
+async def test_a_card_signs_in_after_a_sign_out_without_network(cards: CardSite) -> None:
+    code = await cards.card_of("dan")
+    async with cards.phone() as phone:
+        left_without_network(phone)
+        assert (await phone.post("/api/v1/claim", json={"code": code})).status_code == 200
+        assert "signed_out" not in phone.cookies
+        assert (await inbox_of(phone))["person"]["id"] == id_of("dan")
 
 
 async def test_only_the_hash_of_a_code_is_stored(cards: CardSite) -> None:

@@ -11,7 +11,7 @@ from server.usecases.commands import Context, run_command
 from surveys.database import DatabaseError, write_tx
 from surveys.models.people import Grant, Person
 from tests.conftest import Database
-from tests.site import START, Site, running_site
+from tests.site import START, Site, left_without_network, running_site
 
 ADA = "a" * 32
 
@@ -32,6 +32,7 @@ async def test_a_chair_signs_in_anew_and_says_it_is_a_demo(demo: Site) -> None:
         front = await client.get("/")
         assert front.status_code == 200
         assert 'class="demo-banner"' in front.text
+        left_without_network(client)
         taken = await client.post("/demo/hr")
         assert (taken.status_code, taken.headers["location"]) == (303, "/hr")
         assert (await client.get("/hr")).status_code == 200

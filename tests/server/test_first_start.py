@@ -27,6 +27,7 @@ from surveys.models.people import Grant, Person
 from tests.browser.harness import free_port
 from tests.commands import ROOT, sightline
 from tests.post import Post, mail_server
+from tests.site import left_without_network
 
 ANSWERS = {
     "organisation": "Zeilenwerk (fictional)",
@@ -122,6 +123,7 @@ async def test_six_answers_make_an_installation_and_the_first_person_is_signed_i
     assert (await door.client.get("/")).headers["location"] == "/first"
     await door.come_in()
     assert (await door.client.get("/first/questions")).status_code == 200
+    left_without_network(door.client)
     reply = await door.answer()
     assert (reply.status_code, reply.headers["location"]) == (303, "/hr")
     home = await door.client.get("/hr")

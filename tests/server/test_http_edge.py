@@ -15,7 +15,7 @@ from server.routes import table
 from surveys.database import write_tx
 from surveys.models.people import Grant, Person
 from tests.conftest import Database
-from tests.site import Site, running_site
+from tests.site import Site, left_without_network, running_site
 
 MALLORY = "f" * 32
 PUBLIC_ROUTES = {
@@ -26,6 +26,7 @@ PUBLIC_ROUTES = {
     ("/api/v1/forms/{hash}/{locale}.json", "GET"),
     ("/api/v1/forms/{hash}/{locale}/cards.json", "GET"),
     ("/api/v1/ping", "GET"),
+    ("/api/v1/session", "DELETE"),
     ("/api/v1/session", "POST"),
     ("/api/v1/session/code", "POST"),
     ("/api/v1/sync", "POST"),
@@ -48,7 +49,6 @@ PUBLIC_ROUTES = {
 FOR_ANYONE_SIGNED_IN = {
     "/api/v1/identity/objection",
     "/api/v1/inbox",
-    "/api/v1/session",
     "/gaps",
     "/me",
     "/me/sign-out-everywhere",
@@ -233,3 +233,24 @@ async def test_a_missing_page_is_said_in_the_readers_language(site: Site) -> Non
         reply = await client.get("/no/such/page", headers={"Accept-Language": "ar"})
         assert 'dir="rtl"' in reply.text
         assert "غير موجودة" in reply.text
+
+
+async def test_a_phone_that_signed_out_without_network_counts_as_signed_out_on_every_route(site: Site) -> None:
+    async with site.as_nobody() as nobody, site.as_person(MALLORY) as client:
+        left_without_network(client)
+        n_checked = 0
+        for route in _guarded(site):
+            if route.policy.name == "public":
+                continue
+            path = route.path_format
+            for name in route.param_convertors:
+                path = path.replace("{" + name + "}", "0" * 32)
+            for method in _methods(route):
+                reply, expected = await client.request(method, path), await nobody.request(method, path)
+                assert (method, path, reply.status_code) == (method, path, expected.status_code)
+                assert reply.content == expected.content
+                n_checked += 1
+        assert n_checked > 20
+        assert (await client.get("/sign-in")).status_code == 200  # asks, and does not go on to the start page
+        client.cookies.delete("signed_out", domain=client.base_url.host)
+        assert (await client.get("/me")).status_code == 200, "asking changed the session itself"

@@ -11,7 +11,7 @@ from surveys.database import write_tx
 from surveys.models.people import Grant, Person, Session
 from tests.conftest import Database
 from tests.post import Post, mail_server
-from tests.site import START, Site, running_site
+from tests.site import START, Site, left_without_network, running_site
 
 CLEO = "c" * 32
 ADA = "a" * 32
@@ -223,3 +223,30 @@ async def test_a_shared_phone_gets_a_key_that_is_the_persons_own(site: Site, box
             keys.append(reply.json()["key"])
     assert keys[0] == keys[1] != keys[2]
     assert await Session.filter(is_shared=True).count() == 3
+
+
+async def test_a_sign_out_said_late_ends_the_session_that_counts_as_signed_out(site: Site) -> None:
+    async with site.as_person(CLEO) as client:
+        left_without_network(client)
+        assert (await client.get("/api/v1/inbox")).status_code == 401
+        assert await Session.all().count() == 1  # a request that only asks stores nothing
+        assert (await client.delete("/api/v1/session")).status_code == 204
+        assert await Session.all().count() == 0
+        assert "signed_out" not in client.cookies
+        assert (await client.delete("/api/v1/session")).status_code == 204
+
+
+@pytest.mark.parametrize("way", ["page", "app", "shared app"])
+async def test_signing_in_with_a_code_is_good_after_a_sign_out_without_network(
+    site: Site, box: Post, way: str
+) -> None:
+    async with site.as_person(CLEO) as client:
+        left_without_network(client)
+        await client.post("/api/v1/session/code", json={"mail": "cleo@testwerk.example"})
+        code = await box.code()
+        if way == "page":
+            assert (await client.post("/sign-in/code", data={"code": code})).status_code == 303
+        else:
+            await client.post("/api/v1/session", json={"code": code, "shared": way == "shared app"})
+        assert "signed_out" not in client.cookies
+        assert (await client.get("/me")).status_code == 200
