@@ -235,7 +235,9 @@ async def test_a_missing_page_is_said_in_the_readers_language(site: Site) -> Non
         assert "غير موجودة" in reply.text
 
 
-async def test_a_phone_that_signed_out_without_network_counts_as_signed_out_on_every_route(site: Site) -> None:
+async def test_a_phone_that_signed_out_without_network_counts_as_signed_out_on_every_route(
+    site: Site,
+) -> None:
     async with site.as_nobody() as nobody, site.as_person(MALLORY) as client:
         left_without_network(client)
         n_checked = 0
