@@ -88,6 +88,8 @@ export function BringBack() {
           onChange={(event) => {
             const [file] = event.currentTarget.files ?? [];
             if (file !== undefined) void bring(file);
+            // Otherwise the same file, chosen again, would be no change.
+            event.currentTarget.value = "";
           }}
         />
       </label>
