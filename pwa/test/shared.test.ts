@@ -203,6 +203,15 @@ test("who signs in with a card in another tab takes the turn of whoever was here
   await vi.waitFor(() => expect(app.view()).toMatchObject({ phase: "sign_in", owner: null }));
 });
 
+test("a shared phone on which no turn is noted any more shows nobody", async () => {
+  const app = open();
+  await app.start();
+  await signIn(app, DAN);
+  localStorage.removeItem("sightline-turn");
+  app.seen();
+  await vi.waitFor(() => expect(app.view()).toMatchObject({ phase: "sign_in", owner: null }));
+});
+
 test("the shift is over after eight hours, also without network", async () => {
   const app = open();
   await app.start();

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Change, changeBetween } from "../src/core/change";
 import { edit, newPhone, type Phone, type PhoneSheet, type Row, sheetOf } from "../src/core/phone";
 import { unitedRows } from "../src/core/rejoin";
-import { readDevice, saveDevice } from "../src/store/device";
+import { NOBODY, readDevice, saveDevice } from "../src/store/device";
 import { openMemoryStore } from "../src/store/memory-store";
 import { databaseName, openPhoneStore } from "../src/store/phone-store";
 import { NotSaved, type Task } from "../src/store/types";
@@ -340,12 +340,12 @@ describe("the rest", () => {
 
   test("the device remembers whose data to open", async () => {
     expect((await readDevice()).owner).toBeNull();
-    await saveDevice({ owner: { id: "x", name: "Dan", locale: "en" }, locale: "ar", mustEnd: false });
+    await saveDevice({ ...NOBODY, owner: { id: "x", name: "Dan", locale: "en" }, locale: "ar" });
     expect(await readDevice()).toMatchObject({ owner: { name: "Dan" }, locale: "ar", mustEnd: false });
   });
 
   test("whose data to open is found though the connection is lost twice", async () => {
-    await saveDevice({ owner: { id: "x", name: "Dan", locale: "en" }, locale: null, mustEnd: false });
+    await saveDevice({ ...NOBODY, owner: { id: "x", name: "Dan", locale: "en" } });
     const lost = new DOMException("lost", "UnknownError");
     vi.spyOn(IDBObjectStore.prototype, "get").mockImplementationOnce(() => {
       throw lost;

@@ -123,8 +123,18 @@ async def _dan_answers_without_network(page: Page, address: Address) -> None:
     await page.get_by_role("button", name="I am done").click()
     await expect(page.locator(".panel")).to_contain_text("not sent yet")
     await shot(page, "shared-unsent-en")
+    async with page.context.expect_page() as opened:
+        await page.evaluate("void window.open('/app/')")  # a second tab of the same shift
+    other = await opened.value
+    await expect(other.locator(".hello")).to_contain_text("Dan")
     await page.get_by_role("button", name="Leave them locked").click()
     await expect(page.locator("input[name=mail]")).to_be_visible()
+    await expect(other.locator("input[name=mail]")).to_be_visible()
+    await other.close()
+    await page.reload()
+    await expect(page.locator("h1")).to_have_text("Signed out on this phone")
+    await expect(page.locator("main")).to_contain_text("that were not sent yet wait here safely")
+    await shot(page, "signed-out-waiting-en")
     kept = await page.evaluate(ON_DISK)
     assert "Dan" not in kept
     assert RATEE not in kept
@@ -132,6 +142,7 @@ async def _dan_answers_without_network(page: Page, address: Address) -> None:
 
 async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> None:
     await address.start()
+    await _pages_ask_for_sign_in(page, address)
     await _claim(page, address, code, "830416", name="هذه")  # the card speaks her language
     await expect(page.locator("html")).to_have_attribute("dir", "rtl")
     await expect(page.locator(".hello")).not_to_contain_text("Dan")
@@ -142,6 +153,14 @@ async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> N
     await page.goto(f"{address.url}/app/#/")
     await page.get_by_role("button", name="انتهيت").click()
     await expect(page.locator("input[name=mail]")).to_be_visible()
+
+
+async def _pages_ask_for_sign_in(page: Page, address: Address) -> None:
+    """Look at the server's own pages before the app had a chance to say who left."""
+    for path in ("/plain", "/me", "/gaps", "/reports"):
+        await page.goto(address.url + path)
+        assert page.url == f"{address.url}/sign-in", path
+    assert "Dan" not in await page.content()
 
 
 async def _dan_comes_back(page: Page, firm: Firm, address: Address, code: str) -> None:

@@ -4,8 +4,8 @@ import { canonical } from "../core/canonical";
 import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
 import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
-import { type Device, readDevice, saveDevice, takeLeft } from "../store/device";
-import { clearShared, isOver, readShared, type SharedHere } from "../store/shared";
+import { type Device, NOBODY, readDevice, saveDevice, takeLeft, withWaiting } from "../store/device";
+import { clearShared, currentTurn, isOver, LEFT, readShared, type SharedHere, WIPED } from "../store/shared";
 import { stubborn } from "../store/stubborn";
 import { getInbox, type InboxOutcome } from "../sync/ask";
 import { type Owner, type OwnerDeps, openOwner } from "./owner";
@@ -24,6 +24,7 @@ export interface View {
   readonly status: StatusLine;
   readonly needs: readonly Need[];
   readonly unsent: number;
+  readonly waiting: Device["waiting"];
   readonly isSigningInAgain: boolean;
   /** Others use this phone too: nothing of this person stays on it in the clear. */
   readonly isShared: boolean;
@@ -71,21 +72,20 @@ export interface AppDeps {
 
 export function createApp(deps: AppDeps): App {
   const bringLater = deps.bringLater ?? (() => import("./later"));
-  /** What could not be said to the server for want of the words is said the next time. */
-  const endSession = () =>
-    bringLater().then(
-      (later) => later.endSession(),
-      () => false,
-    );
+  /** What could not be said for want of the words is said the next time. */
+  const say = (what: (later: typeof import("./later")) => Promise<boolean>): Promise<boolean> =>
+    bringLater().then(what, () => false);
   const listeners = new Set<() => void>();
   const flushes = new Set<() => void>();
-  let device: Device = { owner: null, locale: null, mustEnd: false };
+  let device = NOBODY;
   let owner: Owner | null = null;
   /** How often somebody's data was opened or left, and how often somebody signed in or out. */
   let openings = 0;
   let visits = 0;
   let phase: Phase = "starting";
   let shared: SharedHere | null = null;
+  /** As this tab has seen it; another one means that somebody signed in or out elsewhere. */
+  let turn: string | null = null;
   let identity: Person["identity"] = [];
   let isSignedOut = false;
   let isShellKept = false;
@@ -110,6 +110,7 @@ export function createApp(deps: AppDeps): App {
       update,
       isShared: shared !== null,
       identity,
+      waiting: device.waiting,
     };
     if (owner === null || phone === undefined)
       return { ...base, status: { kind: "ready" }, needs: [], unsent: 0, isReadyOffline: false };
@@ -160,7 +161,7 @@ export function createApp(deps: AppDeps): App {
     const mine = openings;
     notify();
     const { id, name, locale } = person;
-    const remembered = remember({ ...device, owner: { id, name, locale } });
+    const remembered = remember({ ...withWaiting(device, id, 0), owner: { id, name, locale } });
     const opened = await openOwner(id, {
       app: deps.version,
       isDurable: deps.isDurable,
@@ -229,7 +230,7 @@ export function createApp(deps: AppDeps): App {
 
   async function ask(locale: Locale | null): Promise<InboxOutcome> {
     if (device.mustEnd) {
-      if (!(await endSession())) return { kind: "offline" };
+      if (!(await say((later) => later.endDue(device, Date.now())))) return { kind: "offline" };
       await remember({ ...device, mustEnd: false });
     }
     const mine = visits;
@@ -250,8 +251,13 @@ export function createApp(deps: AppDeps): App {
   }
 
   async function leave(isWiped: boolean): Promise<void> {
-    const mustEnd = !(await endSession());
-    await close(isWiped, mustEnd);
+    const isSaid = await say((later) => {
+      const said = later.leave(isWiped);
+      turn = currentTurn();
+      return said;
+    });
+    device = { ...device, leftAt: Date.now() };
+    await close(isWiped, !isSaid);
   }
 
   /** Without a word to the server: what was sent goes, what was not stays sealed until the same person signs in. */
@@ -259,7 +265,37 @@ export function createApp(deps: AppDeps): App {
     return close(shared !== null && makeView().unsent === 0, device.mustEnd);
   }
 
+  /** Somebody signed in or out in another tab, which notes it on the phone: this one lets go of what it shows. */
+  async function giveWay(coming: string): Promise<void> {
+    turn = coming;
+    const isWiped = coming.startsWith(WIPED);
+    if (!isWiped) for (const flush of flushes) flush();
+    await letGo(isWiped || (shared !== null && makeView().unsent === 0));
+    const kept = deps.isDurable ? await readDevice().catch(() => device) : device;
+    device = { ...kept, owner: null };
+    phase = "sign_in";
+    notify();
+    if (!isWiped && !coming.startsWith(LEFT)) await refresh();
+  }
+
+  /** The cookie of a page that signed out is taken by the first tab that looks. */
+  function tellTabs(): void {
+    void say(async (later) => {
+      later.endTurn(false);
+      turn = currentTurn();
+      return true;
+    });
+  }
+
   async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
+    const next = owner === null ? device : withWaiting(device, owner.id, isWiped ? 0 : makeView().unsent);
+    await letGo(isWiped);
+    await remember({ ...next, owner: null, mustEnd });
+    phase = "sign_in";
+    notify();
+  }
+
+  async function letGo(isWiped: boolean): Promise<void> {
     const left = owner;
     leaveOwner();
     visits += 1;
@@ -267,13 +303,12 @@ export function createApp(deps: AppDeps): App {
     if (shared !== null) clearShared();
     shared = null;
     identity = [];
-    await remember({ ...device, owner: null, mustEnd });
-    phase = "sign_in";
-    notify();
+    isSigningInAgain = false;
   }
 
   async function signedIn(): Promise<void> {
     visits += 1;
+    turn = currentTurn();
     await remember({ ...device, mustEnd: false });
     await refresh();
   }
@@ -281,6 +316,7 @@ export function createApp(deps: AppDeps): App {
   function beShared(here: SharedHere): void {
     leaveOwner();
     shared = here;
+    turn = here.turn;
   }
 
   const signIn = async (): Promise<SignIn> => (await bringLater()).asksForCode(signedIn, beShared);
@@ -297,8 +333,12 @@ export function createApp(deps: AppDeps): App {
     },
     start: async () => {
       const mine = visits;
+      turn = currentTurn();
       if (deps.isDurable) device = await readDevice().catch(() => device);
-      if (takeLeft()) await remember({ ...device, owner: null });
+      if (takeLeft()) {
+        tellTabs();
+        await remember({ ...device, owner: null });
+      }
       shared = readShared(Date.now());
       if (shared !== null) device = { ...device, owner: shared };
       const known = device.owner;
@@ -350,7 +390,12 @@ export function createApp(deps: AppDeps): App {
       owner?.leave();
     },
     seen: () => {
-      if (takeLeft() || (shared !== null && isOver(shared, Date.now()))) void lock();
+      const coming = currentTurn();
+      const isLeft = takeLeft();
+      if (isLeft) tellTabs();
+      // Site data may be cleared under an open page: then nobody's turn is noted any more.
+      if (!isLeft && coming !== null && coming !== turn) void giveWay(coming);
+      else if (isLeft || (shared !== null && isOver(shared, Date.now()))) void lock();
       else owner?.wake("visible");
     },
     refuseIdentity: async () => {

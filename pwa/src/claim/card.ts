@@ -2,8 +2,8 @@
 
 import { integer, record, text } from "../core/wire";
 import { readDevice, saveDevice } from "../store/device";
-import type { SharedHere } from "../store/shared";
-import { saveShared, sharedFrom, takeTurn } from "../store/turn";
+import { type SharedHere, takeTurn } from "../store/shared";
+import { drawTurn, saveShared, sharedFrom } from "../store/turn";
 
 const CODE_LENGTH = 16;
 
@@ -52,7 +52,7 @@ export async function claim(
   if ("kind" in reply && reply.kind === "changed") return lookAt(code);
   if ("kind" in reply) return reply.kind === "pin" ? reply.problem : asProblem(reply);
   if (isShared) saveShared(hereFrom(reply.body));
-  else takeTurn();
+  else takeTurn(drawTurn());
   // Whoever was here before is not shown again, and an end of their session that is still due must not end this one.
   const device = await readDevice().catch(() => null);
   if (device !== null) await saveDevice({ ...device, owner: null, mustEnd: false }).catch(() => undefined);

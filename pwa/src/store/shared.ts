@@ -1,7 +1,11 @@
-/** A phone that others use too: who is here and the key of what is kept, in this tab only; both go with the tab. */
+/** Whose turn it is on this phone. On one that others use too, who is here and the key of what is kept are in one tab
+ *  only, and go with it. */
 
 export const NAME = "sightline-shared";
-export const TURN = "sightline-turn";
+const TURN = "sightline-turn";
+/** How a turn begins that came by signing out, and by removing the data with it. */
+export const LEFT = "left-";
+export const WIPED = "wiped-";
 
 export interface SharedHere {
   readonly id: string;
@@ -14,14 +18,21 @@ export interface SharedHere {
   readonly turn: string;
 }
 
+/** Somebody signed in or out: whoever was here in another tab is not any more. */
+export function takeTurn(turn: string): void {
+  storage("localStorage")?.setItem(TURN, turn);
+}
+
+/** Null before anybody signed in or out with this app, after site data was cleared, or where nothing can be kept. */
+export const currentTurn = (): string | null => storage("localStorage")?.getItem(TURN) ?? null;
+
 export function clearShared(): void {
   storage("sessionStorage")?.removeItem(NAME);
 }
 
 /** Whether the shift is over, or somebody else signed in on this phone meanwhile. */
 export function isOver(here: SharedHere, now: number): boolean {
-  const turns = storage("localStorage");
-  return now >= here.until || (turns !== null && turns.getItem(TURN) !== here.turn);
+  return now >= here.until || (storage("localStorage") !== null && currentTurn() !== here.turn);
 }
 
 /** Who is here on a shared phone, in this tab. */

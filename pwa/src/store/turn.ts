@@ -1,12 +1,12 @@
 /** Signing in on a shared phone: whose turn it is, and what the server says of it. */
 
 import { record, text } from "../core/wire";
-import { NAME, type SharedHere, storage, TURN } from "./shared";
+import { NAME, type SharedHere, storage, takeTurn } from "./shared";
 
 const SHIFT_MS = 8 * 3_600_000;
 
 /** `randomUUID` is missing at an insecure address, and in Chromium before 92. */
-const drawTurn = (): string => crypto.getRandomValues(new Uint8Array(16)).join("-");
+export const drawTurn = (): string => crypto.getRandomValues(new Uint8Array(16)).join("-");
 
 /** What the server says when somebody signs in on a shared phone. */
 export function sharedFrom(body: unknown, now: number): SharedHere {
@@ -26,9 +26,4 @@ export function sharedFrom(body: unknown, now: number): SharedHere {
 export function saveShared(here: SharedHere): void {
   storage("sessionStorage")?.setItem(NAME, JSON.stringify(here));
   takeTurn(here.turn);
-}
-
-/** Somebody signed in: whoever was here in another tab is not any more. */
-export function takeTurn(turn: string = drawTurn()): void {
-  storage("localStorage")?.setItem(TURN, turn);
 }

@@ -38,7 +38,7 @@ function Screen() {
         <span>{view.words.t("app")}</span>
       </p>
       {view.phase === "first_online" ? (
-        <FirstOnline onRetry={() => location.reload()} />
+        <NeedsNetwork onRetry={() => location.reload()} />
       ) : mail === null ? (
         <MailForm onSent={setMail} />
       ) : (
@@ -53,12 +53,17 @@ function Screen() {
   );
 }
 
-function FirstOnline({ onRetry }: { readonly onRetry: () => void }) {
+/** Nobody is here and nobody can be asked: a phone never used, or one on which somebody signed out. */
+function NeedsNetwork({ onRetry }: { readonly onRetry: () => void }) {
+  const { waiting } = useShown().view;
   const words = useRoom();
+  const isFirst = waiting === null;
+  const n = Object.values(waiting ?? {}).reduce((sum, one) => sum + one, 0);
   return (
     <>
-      <Heading id="first">{words.t("first_online_title")}</Heading>
-      <p class="lead">{words.t("first_online_lead")}</p>
+      <Heading id="first">{words.t(isFirst ? "first_online_title" : "signed_out_title")}</Heading>
+      {n > 0 && <p class="lead">{words.t("signed_out_waiting", { n })}</p>}
+      <p class="lead">{words.t(isFirst ? "first_online_lead" : "signed_out_lead")}</p>
       <button class="button" type="button" onClick={onRetry}>
         {words.t("try_again")}
       </button>
