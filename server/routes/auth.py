@@ -29,9 +29,8 @@ log = logging.getLogger("sightline.mail")
 ASKER_COOKIE = "ask"
 ASKER_LIFE_S = 600
 SESSION_COOKIE_LIFE_S = 14 * 24 * 3600
-LEFT_COOKIE = (
-    "left"  # for the phone app: somebody signed out on a page (the other way round: SIGNED_OUT_COOKIE)
-)
+# For the phone app: somebody signed out on a page; the other way round it is SIGNED_OUT_COOKIE.
+LEFT_COOKIE = "left"
 
 
 def routes() -> list[BaseRoute]:

@@ -46,7 +46,7 @@ async def test_a_card_signs_in_after_a_sign_out_without_network(cards: CardSite)
         left_without_network(phone)
         assert (await phone.post("/api/v1/claim", json={"code": code})).status_code == 200
         assert "signed_out" not in phone.cookies
-        assert (await inbox_of(phone))["person"]["id"] == id_of("dan")
+        assert (await inbox_of(phone))["person"] == {"id": id_of("dan"), "name": "Dan", "locale": "en"}
 
 
 async def test_only_the_hash_of_a_code_is_stored(cards: CardSite) -> None:
