@@ -141,7 +141,7 @@ export function edit(
   return after;
 }
 
-interface Stamped {
+export interface Stamped {
   readonly version: Version;
   readonly page: Page;
 }
@@ -161,23 +161,6 @@ export function stamp(
   return { version, page: { ...page, n, highest: hlc, own: { ...page.own, [key]: n } } };
 }
 
-/** Give what another page load entered a new stamp. It replaces that alone, and nothing this page entered itself. */
-export function stampBeside(page: Page, version: Version, wall: number): Stamped {
-  const n = page.n + 1;
-  const hlc = nextStamp(wall, page.offset, page.highest);
-  const seen = seenBy([version], page, 0);
-  return {
-    version: { v: version.v, hlc, d: nextTo(page.d, n), n, seen },
-    page: { ...page, n, highest: hlc },
-  };
-}
-
-/** A name next to a page load's own: under one name there is one version of a cell, and two may stand side by side. */
-export const nextTo = (d: string, n: number): string =>
-  BigInt.asUintN(64, BigInt(`0x${d}`) + BigInt(n))
-    .toString(16)
-    .padStart(16, "0");
-
 /** The person has seen what was refused on a sheet. */
 export function seeAside(phone: Phone, id: string): Phone {
   return changeSheet(phone, id, (sheet) => ({
@@ -190,7 +173,8 @@ export function withRow(rows: readonly Row[], row: Row): readonly Row[] {
   return [...rows.filter((old) => old.cell !== row.cell || !covers(row.version, old.version)), row];
 }
 
-function seenBy(
+/** What a version replaces, and what that had replaced. */
+export function seenBy(
   replaces: readonly Version[],
   page: Page,
   ownBefore: number,

@@ -1,6 +1,6 @@
 /** What a verified reply means: what it names and does not want is safe on the server. */
 
-import { offsetFrom } from "./clock";
+import { nextStamp, offsetFrom } from "./clock";
 import { mergeVersions } from "./merge";
 import {
   type Aside,
@@ -13,9 +13,10 @@ import {
   type PhoneSheet,
   type Queue,
   type Row,
+  type Stamped,
+  seenBy,
   sheetOf,
   stamp,
-  stampBeside,
   withRow,
 } from "./phone";
 import type { Sent, SentSheet } from "./planner";
@@ -119,6 +120,23 @@ function writtenAgain(phone: Phone, id: string, row: Row, wall: number, restampe
   const fresh: Row = { cell: row.cell, version, dirty: true, tries: 0, restamped };
   return changeSheet({ ...phone, page }, id, (sheet) => ({ ...sheet, rows: withRow(sheet.rows, fresh) }));
 }
+
+/** Give what another page load entered a new stamp. It replaces that alone, and nothing this page entered itself. */
+function stampBeside(page: Page, version: Version, wall: number): Stamped {
+  const n = page.n + 1;
+  const hlc = nextStamp(wall, page.offset, page.highest);
+  const seen = seenBy([version], page, 0);
+  return {
+    version: { v: version.v, hlc, d: nextTo(page.d, n), n, seen },
+    page: { ...page, n, highest: hlc },
+  };
+}
+
+/** A name next to a page load's own: under one name there is one version of a cell, and two may stand side by side. */
+export const nextTo = (d: string, n: number): string =>
+  BigInt.asUintN(64, BigInt(`0x${d}`) + BigInt(n))
+    .toString(16)
+    .padStart(16, "0");
 
 function setAside(sheet: PhoneSheet, row: Row, reason: string): PhoneSheet {
   const name = nameOf(row.cell, row.version);

@@ -1,7 +1,8 @@
 /** What people entered, in their own causal order, and what must therefore be true everywhere. */
 
 import { canonical } from "../../src/core/canonical";
-import { type Aside, nextTo, type Phone, type Row } from "../../src/core/phone";
+import type { Aside, Phone, Row } from "../../src/core/phone";
+import { nextTo } from "../../src/core/settle";
 import { readValue, type Sheet, type Version } from "../../src/core/sheet";
 import type { Commit, Records } from "./disk";
 
