@@ -96,19 +96,50 @@ test.each([
   },
 );
 
-test("an answer given in one tab stands in the other, and each arrives once", async () => {
-  const [one, two] = [open(), open()];
-  await Promise.all([one.start(), two.start()]);
-  await answer(one, 4);
-  await vi.waitFor(() => expect(shown(two)).toBe(4), arrived);
-  await answer(two, 2, OTHER_CELL);
-  for (const app of [one, two])
-    for (const why of ["online", "visible", "manual"] as const) app.view().owner?.wake(why);
-  await vi.waitFor(() => {
-    expect([onServer(), onServer(OTHER_CELL)]).toEqual([[4], [2]]);
-    expect([one.view().unsent, two.view().unsent]).toEqual([0, 0]);
-  }, arrived);
-});
+/** Locks of one browser, where it has them; else the lease on its disk must do. */
+function locksOf(browser: { isHeld: boolean }) {
+  const request = async (_: string, __: object, work: (lock: object | null) => Promise<boolean>) => {
+    if (browser.isHeld) return work(null);
+    browser.isHeld = true;
+    return work({}).finally(() => {
+      browser.isHeld = false;
+    });
+  };
+  return { request };
+}
+
+test.each([
+  ["with locks", { onLine: true, locks: locksOf({ isHeld: false }) }],
+  ["without locks", { onLine: true }],
+])(
+  "of two tabs %s one sends at a time, both show, and each answer arrives once",
+  async (_, navigator) => {
+    vi.stubGlobal("navigator", navigator);
+    let sending = 0;
+    let most = 0;
+    vi.stubGlobal("fetch", async (url: string, options?: RequestInit) => {
+      if (url !== "/api/v1/sync") return net.fetch(url, options);
+      sending += 1;
+      most = Math.max(most, sending);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      sending -= 1;
+      return net.fetch(url, options);
+    });
+    const [one, two] = [open(), open()];
+    await Promise.all([one.start(), two.start()]);
+    await answer(one, 4);
+    await vi.waitFor(() => expect(shown(two)).toBe(4), arrived);
+    await answer(two, 2, OTHER_CELL);
+    for (const app of [one, two])
+      for (const why of ["online", "visible", "manual"] as const) app.view().owner?.wake(why);
+    await vi.waitFor(() => {
+      expect([onServer(), onServer(OTHER_CELL)]).toEqual([[4], [2]]);
+      expect([one.view().unsent, two.view().unsent]).toEqual([0, 0]);
+    }, arrived);
+    expect(most).toBe(1);
+  },
+  10_000,
+);
 
 test("a draft of thirty days ago goes on where it was", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
