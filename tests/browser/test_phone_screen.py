@@ -41,6 +41,14 @@ IN_FRONT = """() => {
   return seen;
 }"""
 
+# The browser is asked to keep what is stored; whether it says yes is its own affair.
+COUNT_KEEPING = """() => {
+  window.timesAskedToKeep = 0;
+  navigator.storage.persist = async () => {
+    window.timesAskedToKeep += 1;
+    return false;
+  };
+}"""
 
 # Two voices: an English one of the phone, and an Arabic one that a server would speak.
 VOICES = """(() => {
@@ -200,16 +208,25 @@ async def _choose_between_two_texts(page: Page) -> None:
     )
 
 
-async def test_a_page_in_sight_has_sent_all_soon_after_the_server_is_back(tmp_path: Path) -> None:
+async def test_a_page_in_sight_asks_to_be_kept_once_it_holds_answers_and_sends_soon_after_the_server_is_back(
+    tmp_path: Path,
+) -> None:
     async with _list_of(tmp_path, "en") as (page, address):
         await page.clock.install()
         async with page.expect_response("**/api/v1/sync"):  # what sends has come
             await page.reload()
         await expect(page.locator(".status-ready")).to_be_visible()
+        await page.evaluate(COUNT_KEEPING)
         await person.begin(page, "Cleo Fernwick")
         await address.stop()
         address.assert_refused()
+        await page.evaluate("location.hash = '#/'")
+        await expect(page.locator("a.card")).to_be_visible()
+        assert await page.evaluate("timesAskedToKeep") == 0
+        await page.go_back()
         await person.answer_line(page, 4)
+        await page.evaluate("location.hash = '#/'")
+        await page.wait_for_function("timesAskedToKeep === 1")
         # From here the phone's clock goes only when it is told to: a busy machine makes nothing later.
         await page.clock.pause_at(await page.evaluate("Date.now()") + CLOCK_STEP_MS)
         tried: list[str] = []
