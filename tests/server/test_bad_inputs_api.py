@@ -130,7 +130,9 @@ async def test_case_9_a_rating_outside_the_scale_is_refused_and_the_rest_is_stor
 
 async def test_cases_11_a_question_of_another_form_is_refused_and_named(dan: Phone) -> None:
     assert await dan.put("SS13.f_match", 4) == ["unknown_cell"]
-    assert await dan.put("nonsense", 4) == ["unknown_cell"]
+    for name in ("nonsense", "constructor", "__proto__"):
+        assert await dan.put(name, 4) == ["unknown_cell"]
+        assert name not in await dan.stored()
 
 
 async def test_case_12_a_text_that_is_too_long_is_refused_and_shorter_words_are_kept(dan: Phone) -> None:
