@@ -142,7 +142,7 @@ async def test_letters_twice_as_big_cover_nothing_and_never_scroll_sideways(
         assert await page.evaluate(IN_FRONT) == []
 
 
-async def test_enter_goes_on_from_a_chosen_point_and_arrows_stay(tmp_path: Path) -> None:
+async def test_enter_goes_on_arrows_stay_and_of_two_texts_one_is_kept_by_keyboard(tmp_path: Path) -> None:
     async with _list_of(tmp_path, "en") as (page, _):
         await person.begin(page, "Cleo Fernwick")
         await page.locator("fieldset.points input").first.focus()
