@@ -65,4 +65,4 @@ document.addEventListener("visibilitychange", () => {
 // Another tab signed somebody in.
 addEventListener("storage", () => app.seen());
 addEventListener("pagehide", () => app.hide());
-addEventListener("online", () => app.view().owner?.wake("online"));
+addEventListener("online", () => app.online());

@@ -89,6 +89,27 @@ test("the very first start without network asks for network, and keeps nothing",
   const app = open();
   await app.start();
   expect(app.view()).toMatchObject({ phase: "first_online", owner: null });
+  net.session = DAN;
+  net.isDown = false;
+  app.online();
+  await vi.waitFor(() => expect(app.view()).toMatchObject({ phase: "ready", person: { name: "Dan" } }));
+});
+
+test("answers whose task is missing go as soon as the network is back, in the same start", async () => {
+  net.session = DAN;
+  const first = open();
+  await first.start();
+  net.isDown = true;
+  await answer(first, 4);
+  await first.view().owner?.store.saveTasks([]);
+  kill(first);
+  const app = open();
+  await app.start();
+  expect(app.view().unsent).toBe(1);
+  net.isDown = false;
+  app.online();
+  const isSent = () => expect(JSON.stringify([...net.server.sheets])).toContain(CELL);
+  await vi.waitFor(isSent, { timeout: 4_000 });
 });
 
 test("after a claim was taken back the phone is signed out plainly, and loses nothing", async () => {

@@ -53,6 +53,8 @@ export interface App extends SignIn {
   hide(): void;
   /** The page is looked at again. */
   seen(): void;
+  /** The network is back, or so the browser says. */
+  online(): void;
   /** "That was not me": what waits is taken back, and HR is told. */
   refuseIdentity(): Promise<boolean>;
 }
@@ -388,6 +390,12 @@ export function createApp(deps: AppDeps): App {
     hide: () => {
       for (const flush of flushes) flush();
       owner?.leave();
+    },
+    online: () => {
+      const isWaiting = owner?.keeper.phone().sheets.some((sheet) => sheet.status === "unknown") ?? true;
+      // Without the inbox nothing can be shown, and answers whose task is missing cannot go.
+      if (isWaiting) void refresh();
+      else owner?.wake("online");
     },
     seen: () => {
       const coming = currentTurn();
