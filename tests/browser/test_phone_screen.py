@@ -226,7 +226,7 @@ async def test_a_page_in_sight_asks_to_be_kept_once_it_holds_answers_and_sends_s
         await page.go_back()
         await person.answer_line(page, 4)
         await page.evaluate("location.hash = '#/'")
-        await page.wait_for_function("timesAskedToKeep === 1")
+        await page.wait_for_function("() => timesAskedToKeep === 1")
         # From here the phone's clock goes only when it is told to: a busy machine makes nothing later.
         await page.clock.pause_at(await page.evaluate("Date.now()") + CLOCK_STEP_MS)
         tried: list[str] = []
