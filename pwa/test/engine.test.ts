@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change } from "../src/core/change";
-import { edit, type Phone, sheetOf } from "../src/core/phone";
+import { edit, type Phone, type Row, sheetOf } from "../src/core/phone";
 import { tidied } from "../src/core/rejoin";
 import { openMemoryStore } from "../src/store/memory-store";
 import { NO_META, type Stored } from "../src/store/types";
@@ -14,6 +14,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+});
+
+const diskWith = (rows: readonly Row[]): Stored => ({
+  meta: NO_META,
+  tasks: [],
+  rows: new Map([["one", rows]]),
+  asides: new Map(),
+  nUnreadable: 0,
 });
 
 describe("sending", () => {
@@ -203,14 +211,7 @@ describe("saving", () => {
   test("another tab's answers appear, its replacements are taken over, and own unsaved ones stay", async () => {
     const other = edit(phoneAt("b"), "one", { cell: "SS02.f_match", value: 2, renderedFrom: [] }, Date.now());
     const rows = sheetOf(other, "one")?.rows ?? [];
-    const disk: Stored = {
-      meta: NO_META,
-      tasks: [],
-      rows: new Map([["one", rows]]),
-      asides: new Map(),
-      nUnreadable: 0,
-    };
-    const world = new World({ load: () => Promise.resolve(disk) });
+    const world = new World({ load: () => Promise.resolve(diskWith(rows)) });
     world.isDiskFull = true;
     await world.answer(3);
     await world.keeper.reload();
@@ -227,14 +228,7 @@ describe("saving", () => {
   test("what another tab calls sent is asked about once more by this one", async () => {
     const mine = edit(phoneAt("b"), "one", { cell: CELL, value: 2, renderedFrom: [] }, Date.now());
     const rows = (sheetOf(mine, "one")?.rows ?? []).map((row) => ({ ...row, dirty: false }));
-    const disk: Stored = {
-      meta: NO_META,
-      tasks: [],
-      rows: new Map([["one", rows]]),
-      asides: new Map(),
-      nUnreadable: 0,
-    };
-    const world = new World({ load: () => Promise.resolve(disk) });
+    const world = new World({ load: () => Promise.resolve(diskWith(rows)) });
     await world.keeper.reload();
     expect(sheetOf(world.keeper.phone(), "one")).toMatchObject({ rows, isFullDue: true });
     const notDue = (phone: Phone): Phone => ({
