@@ -78,6 +78,9 @@ def _say(cell: Cell, found: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[-1])
+    folders = [word for word in sys.argv[1:] if word != "--docs"]
+    if len(folders) != 1:
+        sys.exit("Name the one folder the pictures go to, with or without --docs.")
+    target = Path(folders[0])
     target.mkdir(parents=True, exist_ok=True)
     sys.exit(1 if asyncio.run(main(target, is_for_docs="--docs" in sys.argv)) else 0)
