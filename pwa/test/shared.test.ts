@@ -22,6 +22,7 @@ class Tab {
   getItem = (name: string) => this.kept.get(name) ?? null;
   setItem = (name: string, value: string) => void this.kept.set(name, value);
   removeItem = (name: string) => void this.kept.delete(name);
+  clear = () => this.kept.clear();
 }
 
 class Net {

@@ -50,7 +50,7 @@ const storedAs = (phone: Phone, status: Status): Stored => ({
 
 describe("a fresh inbox", () => {
   test("brings tasks in, each due for a full round", () => {
-    expect(task).toMatchObject({ accepted: null, place: 0, status: "ok" });
+    expect(task).toMatchObject({ accepted: null, place: null, status: "ok" });
     expect(sheetOf(fresh, id)).toMatchObject({ isFullDue: true, rows: [], read: assignment.read });
   });
 
@@ -162,6 +162,7 @@ describe("where a sheet goes on", () => {
   test("where this phone left it, else at the first open line", () => {
     expect(placeOf(task, form, {})).toMatchObject({ screen: "step", step: 0 });
     expect(placeOf(task, form, half)).toMatchObject({ screen: "step", step: 1 });
+    expect(placeOf({ ...task, place: 0 }, form, half)).toMatchObject({ screen: "step", step: 0 });
     expect(placeOf({ ...task, place: 2 }, form, half)).toMatchObject({ screen: "step", step: 2 });
   });
 

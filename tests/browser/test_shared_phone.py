@@ -138,6 +138,7 @@ async def _dan_answers_without_network(page: Page, address: Address) -> None:
     kept = await page.evaluate(ON_DISK)
     assert "Dan" not in kept
     assert RATEE not in kept
+    assert "#/a/" not in kept  # nor where he was
 
 
 async def _eve_sees_nothing_of_dan(page: Page, address: Address, code: str) -> None:

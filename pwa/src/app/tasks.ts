@@ -29,7 +29,7 @@ export function joinTasks(
       assignment,
       status: isRenewed && !isForEver(status) ? "ok" : status,
       accepted: before?.accepted ?? null,
-      place: before?.place ?? 0,
+      place: before?.place ?? null,
     };
   });
   return [...fresh, ...kept];

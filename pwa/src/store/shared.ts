@@ -26,8 +26,9 @@ export function takeTurn(turn: string): void {
 /** Null before anybody signed in or out with this app, after site data was cleared, or where nothing can be kept. */
 export const currentTurn = (): string | null => storage("localStorage")?.getItem(TURN) ?? null;
 
+/** With who was here goes where they were. */
 export function clearShared(): void {
-  storage("sessionStorage")?.removeItem(NAME);
+  storage("sessionStorage")?.clear();
 }
 
 /** Whether the shift is over, or somebody else signed in on this phone meanwhile. */

@@ -47,7 +47,7 @@ async function openedTask(key: CryptoKey, task: TaskRecord): Promise<Task> {
   const { assignment: kept, status, accepted, place } = task;
   const assignment = "box" in kept ? JSON.parse(String(await unseal(key, kept))) : kept;
   text(assignment.id, "assignment");
-  return { assignment, status, accepted: accepted ?? null, place: place ?? 0 };
+  return { assignment, status, accepted: accepted ?? null, place: place ?? null };
 }
 
 const isAmount = (kept: unknown) => Number.isSafeInteger(kept);

@@ -10,8 +10,8 @@ export interface Task {
   readonly status: Status;
   /** Hash of the promise the person has read, before the first answer. */
   readonly accepted: string | null;
-  /** The step to go on at. */
-  readonly place: number;
+  /** The step this phone left it at; null before it was there. */
+  readonly place: number | null;
 }
 
 /** What the person did with a task, apart from answering. */

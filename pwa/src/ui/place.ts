@@ -1,13 +1,23 @@
-/** Comes back to where a screen was scrolled to, after a reload or when the browser had let the page go. */
+/** Comes back to where a screen was scrolled to: after a reload, and when the app was killed. */
 
-import { storage } from "../store/shared";
+import { NAME, storage } from "../store/shared";
 
-/** "hash y"; what is written here stays in this tab. */
+/** "hash y" */
 export const PLACE = "sightline-place";
-export const placeKept = () => storage("sessionStorage");
+/** On a phone that others use too it stays in this tab, as who is here does. */
+export const placeKept = () =>
+  storage(storage("sessionStorage")?.getItem(NAME) ? "sessionStorage" : "localStorage");
+/** What the page before this one left, until its screen is open again. */
+let left: string | null = null;
 
-/** Where a screen begins: at its top, or where this page was left on it. */
+/** Where a screen begins: at its top, or where the last page was left on it. */
 export function startOf(): number {
-  const [hash, y] = (placeKept()?.getItem(PLACE) ?? "").split(" ");
+  left ??= placeKept()?.getItem(PLACE) ?? "";
+  const [hash, y] = left.split(" ");
   return hash === location.hash ? Number(y) : 0;
+}
+
+/** Whoever comes to that screen once more begins at its top. */
+export function dropPlace(): void {
+  left = "";
 }

@@ -85,7 +85,7 @@ export function placeOf(task: Task, form: Form, cells: Sheet): TaskRoute {
   const { id } = task.assignment;
   const [first] = unansweredSteps(form, cells);
   if (first === undefined) return { screen: "review", task: id };
-  return { screen: "step", task: id, step: task.place || first };
+  return { screen: "step", task: id, step: task.place ?? first };
 }
 
 interface StepsProps {

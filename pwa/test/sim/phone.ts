@@ -203,5 +203,6 @@ function storageOf(): Storage {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => void kept.set(name, value),
     removeItem: (name: string) => void kept.delete(name),
+    clear: () => kept.clear(),
   } as unknown as Storage;
 }

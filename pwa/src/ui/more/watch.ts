@@ -2,13 +2,14 @@
 
 import type { App } from "../../app/app";
 import { watchShell } from "../../app/shell";
-import { PLACE, placeKept, startOf } from "../place";
+import { dropPlace, PLACE, placeKept, startOf } from "../place";
 import { watchKeys } from "./keys";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
 const REST_MS = 3_000;
 const TRY_MS = 100;
 const TRIES = 20;
+const SCROLLED_MS = 200;
 const MOVES = ["pointerdown", "wheel", "keydown", "hashchange"] as const;
 const SAID = ["saved", "sent", "needs"] as const;
 
@@ -20,9 +21,8 @@ export function watchAll(app: App): Promise<void> {
 }
 
 /** What comes with this part makes room to scroll bit by bit; whoever moves meanwhile stays where they are. */
-function comeBack(): void {
-  const place = startOf();
-  let triesLeft = place === 0 ? 0 : TRIES;
+function comeBack(place: number): void {
+  let triesLeft = TRIES;
   const stop = () => {
     triesLeft = 0;
   };
@@ -38,19 +38,31 @@ function comeBack(): void {
 }
 
 function keepPlace(): void {
-  placeKept()?.setItem(PLACE, `${location.hash} ${Math.round(scrollY)}`);
+  try {
+    placeKept()?.setItem(PLACE, `${location.hash} ${Math.round(scrollY)}`);
+  } catch {
+    // A full disk has no room for it.
+  }
 }
 
-function dropPlace(): void {
-  placeKept()?.removeItem(PLACE);
-}
-
+/** A killed app starts at the list: then its screen is one tap away. */
 function watchPlace(): void {
-  comeBack();
+  const look = () => {
+    const place = startOf();
+    if (place === 0) return;
+    removeEventListener("hashchange", look);
+    comeBack(place);
+  };
+  addEventListener("hashchange", look);
+  look();
+  let timer = 0;
+  addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(keepPlace, SCROLLED_MS);
+  });
   addEventListener("pagehide", keepPlace);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keepPlace();
-    else dropPlace();
   });
 }
 
