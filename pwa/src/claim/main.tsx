@@ -121,7 +121,7 @@ function Type({
       <label class="field">
         <span>{say("code")}</span>
         <input
-          class="code"
+          class="code code-long"
           name="code"
           dir="ltr"
           autocomplete="off"

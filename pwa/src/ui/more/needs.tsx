@@ -52,10 +52,16 @@ export function Needs() {
   const letGo = async () => {
     for (const task of stayed) await view.owner?.forget(task);
   };
-  const footer = (
+  // What was refused stays here, whatever is sent.
+  const canSend = view.unsent > 0 || view.needs.some((need) => need !== "aside");
+  const footer = canSend ? (
     <button class="button" type="button" onClick={again}>
       {words.t("send_now")}
     </button>
+  ) : (
+    <a class="button" href={hrefOf({ screen: "inbox" })}>
+      {words.t("to_list")}
+    </a>
   );
   const mustSignIn = view.needs.includes("sign_in") || view.needs.includes("unknown");
   return (
