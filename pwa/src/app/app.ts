@@ -1,6 +1,5 @@
 /** The app between the screens and everything below: who is here, in which language, and what may be shown. */
 
-import { canonical } from "../core/canonical";
 import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
 import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
@@ -149,7 +148,7 @@ export function createApp(deps: AppDeps): App {
     pickLocale([device.locale, person?.locale, ...deps.languages]);
 
   async function remember(next: Device): Promise<void> {
-    const isStored = shared === null && canonical(next) === canonical(device);
+    const isStored = shared === null && JSON.stringify(next) === JSON.stringify(device);
     device = next;
     // The database of a shared phone does not say who was here.
     const kept = shared === null ? next : { ...next, owner: null };

@@ -1,6 +1,5 @@
 /** Values are encrypted with a key no script can read out. It lies in the same profile: who copies all of that has it too. */
 
-import { canonical } from "../core/canonical";
 import type { Value } from "../core/sheet";
 
 export interface Sealed {
@@ -17,7 +16,7 @@ export async function seal(key: CryptoKey, value: Value): Promise<Sealed> {
   const box = await crypto.subtle.encrypt(
     { name: "AES-GCM", iv },
     key,
-    new TextEncoder().encode(canonical(value)),
+    new TextEncoder().encode(JSON.stringify(value)),
   );
   return { iv, box };
 }
