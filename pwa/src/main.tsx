@@ -4,6 +4,7 @@ import { render } from "preact";
 import { createApp } from "./app/app";
 import type { Catalogue, Locale } from "./core/i18n";
 import en from "./i18n/en.json";
+import { noted, startAfresh } from "./ui/afresh";
 import { drawInTurn } from "./ui/draw";
 import { afterFirstScreen, firstScreenIsThere, loadLater } from "./ui/lazy";
 import { keepOffer } from "./ui/offer";
@@ -13,7 +14,7 @@ declare const APP_VERSION: string;
 /** Addresses by language, as JSON. */
 declare const CATALOGUES: string;
 
-const bringLater = () => import("./app/later");
+const bringLater = noted(() => import("./app/later"));
 const catalogues = JSON.parse(CATALOGUES) as Readonly<Record<string, string>>;
 const isServed = (navigator.serviceWorker?.controller ?? null) !== null;
 const app = createApp({
@@ -59,8 +60,10 @@ if (root !== null) {
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") app.hide();
-  else app.seen();
+  if (document.visibilityState === "hidden") {
+    app.hide();
+    void startAfresh(app);
+  } else app.seen();
 });
 // Another tab signed somebody in.
 addEventListener("storage", () => app.seen());

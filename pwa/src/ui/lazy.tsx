@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "./context";
+import { noted, startAfresh } from "./afresh";
+import { useShown } from "./context";
 import { Frame, Heading, Starting } from "./parts";
 
 declare const MORE_CSS: string;
@@ -22,7 +23,8 @@ interface Lazy<P> {
   bring(): Promise<P>;
 }
 
-function lazy<P>(load: () => Promise<P>): Lazy<P> {
+function lazy<P>(loadOnce: () => Promise<P>): Lazy<P> {
+  const load = noted(loadOnce);
   let asked: Promise<P> | null = null;
   let part: P | null = null;
   const fetched = async (): Promise<P> => {
@@ -99,9 +101,14 @@ export function SignIn() {
 }
 
 function Missing({ onAgain }: { readonly onAgain: () => void }) {
-  const words = useWords();
+  const { app, view } = useShown();
+  const { words } = view;
+  const again = () => {
+    onAgain();
+    void startAfresh(app);
+  };
   const footer = (
-    <button class="button" type="button" onClick={onAgain}>
+    <button class="button" type="button" onClick={again}>
       {words.t("try_again")}
     </button>
   );
