@@ -7,7 +7,9 @@ let isReached = true;
 let isAnswered = true;
 
 const appWith = (isDurable: boolean, isSaved: boolean): App =>
-  ({ view: () => ({ owner: { store: { isDurable }, keeper: { isSaved: () => isSaved } } }) }) as unknown as App;
+  ({
+    view: () => ({ owner: { store: { isDurable }, keeper: { isSaved: () => isSaved } } }),
+  }) as unknown as App;
 const nobodyHere = { view: () => ({ owner: null }) } as unknown as App;
 const allSaved = appWith(true, true);
 
