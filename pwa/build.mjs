@@ -47,8 +47,8 @@ const OPTIONS = {
   absWorkingDir: root,
 };
 
-async function bundle(entry, define, format) {
-  const result = await build({ ...OPTIONS, entryPoints: [join(here, entry)], format, define });
+async function bundle(entry, define, format, globalName) {
+  const result = await build({ ...OPTIONS, entryPoints: [join(here, entry)], format, define, globalName });
   return Buffer.from(result.outputFiles[0].contents);
 }
 
@@ -142,9 +142,16 @@ const shell = SHELL_FILES.map((name) => [
   integrity(files.get(name)),
 ]);
 const shellVersion = short(JSON.stringify(shell));
+const sender = await bundle("src/send-closed.ts", { APP_VERSION: JSON.stringify(version) }, "iife", "closed");
+const senderName = `closed-${short(sender)}.js`;
+put(senderName, sender);
 const worker = await bundle(
   "src/sw.ts",
-  { SHELL: JSON.stringify(shell), SHELL_VERSION: JSON.stringify(shellVersion) },
+  {
+    SENDER: JSON.stringify(`/app/${senderName}`),
+    SHELL: JSON.stringify(shell),
+    SHELL_VERSION: JSON.stringify(shellVersion),
+  },
   "iife",
 );
 put("sw.js", worker);

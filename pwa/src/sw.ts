@@ -1,10 +1,19 @@
-/** Serves the app shell from a cache of exactly the files of one build; answers and the API never pass through here. */
+/** Serves the app shell from a cache of exactly the files of one build; answers and the API never pass through here.
+ *  Where the browser calls for it, a script of its own sends what waits while no page is open. */
 
-export {};
+import { SEND } from "./core/background";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const SHELL_VERSION: string;
+/** The address of that script, and what it leaves here. */
+declare const SENDER: string;
+declare const closed: { sendAll(): Promise<void> };
 declare const SHELL: readonly (readonly [url: string, integrity: string])[];
+
+/** Not in TypeScript's library: only Chromium has it. */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string;
+}
 
 const PREFIX = "sightline-shell-";
 const CACHE = PREFIX + SHELL_VERSION;
@@ -12,6 +21,17 @@ const CACHE = PREFIX + SHELL_VERSION;
 self.addEventListener("install", (event) => {
   // Any failure fails the install: half a shell is worse than yesterday's.
   event.waitUntil(fill());
+  // What is not here by the end of the install never comes; without it only this is missing.
+  try {
+    importScripts(SENDER);
+  } catch {}
+});
+
+self.addEventListener("sync", (called) => {
+  const event = called as SyncEvent;
+  if (event.tag !== SEND) return;
+  importScripts(SENDER);
+  event.waitUntil(closed.sendAll());
 });
 
 /** Brings what is not here yet, or not any more: a browser may empty the cache of a worker that stays. */

@@ -16,15 +16,24 @@ let shelves: Map<string, Map<string, Response>>;
 let asked: [string, RequestInit | undefined][];
 let network: (url: string, options?: RequestInit) => Promise<Response>;
 let skipped = 0;
+let imported: string[];
+let canImport = true;
 
 beforeEach(async () => {
   handlers = new Map();
   shelves = new Map();
   asked = [];
   skipped = 0;
+  imported = [];
+  canImport = true;
   network = async (url) => new Response(`bytes of ${url}`);
   vi.stubGlobal("SHELL", SHELL);
   vi.stubGlobal("SHELL_VERSION", "new");
+  vi.stubGlobal("SENDER", "/app/closed-1.js");
+  vi.stubGlobal("importScripts", (url: string) => {
+    if (!canImport) throw new DOMException("failed to load", "NetworkError");
+    imported.push(url);
+  });
   vi.stubGlobal("caches", {
     open: async (name: string) => {
       const shelf = shelves.get(name) ?? new Map<string, Response>();
@@ -146,4 +155,17 @@ test("answers, the API and other hosts never pass through it", async () => {
     expect(await answerTo(`${HOME}sync`, { method })).toBeNull();
   expect(await answerTo("https://sight.example/api/v1/inbox")).toBeNull();
   expect(await answerTo("https://other.example/app/")).toBeNull();
+});
+
+test("what sends while no page is open comes with the install, and is asked for by its name alone", async () => {
+  const sendAll = vi.fn(async () => undefined);
+  vi.stubGlobal("closed", { sendAll });
+  await play("install");
+  expect(imported).toEqual(["/app/closed-1.js"]);
+  await play("sync", { tag: "another" });
+  expect(sendAll).not.toHaveBeenCalled();
+  await play("sync", { tag: "send" });
+  expect(sendAll).toHaveBeenCalledTimes(1);
+  canImport = false;
+  await play("install");
 });

@@ -1,5 +1,6 @@
 """A line of a form on a small phone: everything in sight, big letters, a keyboard, and the server's return."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -49,6 +50,19 @@ COUNT_KEEPING = """() => {
     return false;
   };
 }"""
+
+# How many answers the app's database holds that nobody has acknowledged.
+UNSENT = """async () => {
+  const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith("sightline-"));
+  const opened = indexedDB.open(name);
+  const db = await new Promise((done) => { opened.onsuccess = () => done(opened.result); });
+  const all = db.transaction("cell").objectStore("cell").getAll();
+  const rows = await new Promise((done) => { all.onsuccess = () => done(all.result); });
+  db.close();
+  return rows.filter((row) => row.dirty).length;
+}"""
+# The later parts come a second after the first screen, and the worker after them.
+APP_AT_REST_MS = 2_500
 
 # Two voices: an English one of the phone, and an Arabic one that a server would speak.
 VOICES = """(() => {
@@ -284,6 +298,41 @@ async def test_keys_answer_a_strong_rating_asks_what_was_seen_and_only_the_phone
         await page.get_by_label("العربية").check()
         await expect(page.locator("html")).to_have_attribute("dir", "rtl")
         await expect(page.locator(".aloud")).to_have_count(0)  # the voice that could is a server's
+
+
+async def test_what_waits_is_sent_though_no_page_of_the_app_is_open(tmp_path: Path) -> None:
+    async with _list_of(tmp_path, "en") as (page, address):
+        other = await page.context.new_page()
+        await other.goto(f"{address.url}/static/app.css")
+        worker = await other.context.new_cdp_session(other)
+        known: dict[str, str] = {}
+        worker.on("ServiceWorker.workerRegistrationUpdated", lambda news: known.update(_ids_by_scope(news)))
+        await worker.send("ServiceWorker.enable")
+        await person.begin(page, "Cleo Fernwick")
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await page.wait_for_timeout(APP_AT_REST_MS)
+        await address.stop()
+        await person.answer_line(page, 4)
+        await person.answer_line(page, 3)
+        await expect(page.locator(".status-saved")).to_be_visible()
+        await page.close()
+        assert await other.evaluate(f"({UNSENT})()") == 2
+        call = {
+            "origin": address.url, "registrationId": known[f"{address.url}/app/"], "tag": "send", "lastChance": False,
+        }  # fmt: skip
+        await address.start()
+        await worker.send("ServiceWorker.dispatchSyncEvent", call)
+        async with asyncio.timeout(30):
+            while await other.evaluate(f"({UNSENT})()") > 0:
+                await other.wait_for_timeout(200)
+        await address.stop()
+        await other.goto(f"{address.url}/app/")
+        await expect(other.locator(".status-sent")).to_be_visible()
+        await expect(other.locator(".count")).to_have_count(0)
+
+
+def _ids_by_scope(news: dict[str, list[dict[str, str]]]) -> dict[str, str]:
+    return {one["scopeURL"]: one["registrationId"] for one in news["registrations"]}
 
 
 async def _killed_and_opened_comes_back(page: Page, place: int) -> None:

@@ -1,6 +1,7 @@
 /** What goes on beside the screens: the worker, keys, and a quiet word for who does not see the status. */
 
 import type { App } from "../../app/app";
+import { watchLeaving } from "../../app/background";
 import { watchShell } from "../../app/shell";
 import { dropPlace, PLACE, placeKept, startOf } from "../place";
 import { watchKeys } from "./keys";
@@ -16,6 +17,7 @@ const SAID = ["saved", "sent", "needs"] as const;
 export function watchAll(app: App): Promise<void> {
   watchKeys();
   watchPlace();
+  watchLeaving(app);
   sayStatus(app);
   return watchShell(app);
 }
