@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { App } from "../src/app/app";
+import { readDevice } from "../src/store/device";
 import { answer, CELL, closeAll, DAN, EVE, freshNet, kill, type Net, open, shown } from "./app-world";
 
 let net: Net;
@@ -53,7 +54,7 @@ test("a sign-out leaves a cookie for the server's pages before the network is as
     throw new TypeError("refused");
   });
   await app.signOut();
-  expect(wasThere).toBe(true);
+  await vi.waitFor(() => expect(wasThere).toBe(true));
   expect(written).toEqual(["signed_out=1; Max-Age=1209600; Path=/; SameSite=Lax; Secure"]);
 });
 
@@ -98,7 +99,7 @@ test("another tab does not write removed data back", async () => {
   await left;
   await vi.waitFor(() => expect(other.view()).toMatchObject({ phase: "sign_in", owner: null }));
   if (task !== undefined) await owner?.enter(task, { cell: CELL, value: 2, renderedFrom: [] });
-  expect(await databases()).toEqual(["sightline"]);
+  await vi.waitFor(async () => expect(await databases()).toEqual(["sightline"]));
 });
 
 test("whoever signs in again in one tab is found in the others, and a stranger sees nothing of the first", async () => {
@@ -166,10 +167,124 @@ test("a start without network after a sign-out counts what waits here, and does 
   await vi.waitFor(() => expect(out.view().unsent).toBe(0), { timeout: 4_000 });
   net.isDown = true;
   await out.signOut();
-  expect((await started()).view()).toMatchObject({ phase: "first_online", waiting: {} });
+  expect((await started()).view().waiting).toEqual({});
 });
 
 test("a phone on which nobody ever was has nothing to count", async () => {
   net.isDown = true;
   expect((await started()).view()).toMatchObject({ phase: "first_online", waiting: null });
+});
+
+/** A network that takes every request and never answers, as in front of a server that stands still. */
+const silent = () => vi.stubGlobal("fetch", () => new Promise<Response>(() => undefined));
+
+test("on a silent network what is shown is gone at once, and a start after it shows nobody", async () => {
+  net.session = DAN;
+  const app = await started();
+  silent();
+  const left = app.signOut();
+  expect(app.view()).toMatchObject({ phase: "sign_in", owner: null, person: null });
+  await left;
+  expect(await readDevice()).toMatchObject({ owner: null, mustEnd: true });
+  const again = open();
+  void again.start();
+  const isOut = () => expect(again.view()).toMatchObject({ phase: "first_online", person: null });
+  await vi.waitFor(isOut, { timeout: 500 });
+  expect(again.view().owner).toBeNull();
+});
+
+test("a phone whose sign-out was heard says so on a silent network too", async () => {
+  net.session = DAN;
+  const app = await started();
+  await app.signOut();
+  await vi.waitFor(async () => expect(await readDevice()).toMatchObject({ owner: null, mustEnd: false }));
+  expect(net.session).toBeNull();
+  silent();
+  const again = open();
+  void again.start();
+  await vi.waitFor(() => expect(again.view().phase).toBe("first_online"), { timeout: 2_000 });
+});
+
+test("whoever signs in while a sign-out is still on its way is not signed out by its reply", async () => {
+  net.session = DAN;
+  const app = await started();
+  let isOnItsWay = false;
+  vi.stubGlobal("fetch", async (url: string, options: RequestInit = {}) => {
+    if (options.method === "DELETE")
+      return new Promise<Response>((_, reject) => {
+        isOnItsWay = true;
+        options.signal?.addEventListener("abort", () => {
+          isOnItsWay = false;
+          reject(new DOMException("ended", "AbortError"));
+        });
+      });
+    const reply = await net.fetch(url, options);
+    // What the late reply does to the browser's cookie.
+    if (url === "/api/v1/session" && isOnItsWay) net.session = null;
+    return reply;
+  });
+  await app.signOut();
+  await vi.waitFor(() => expect(isOnItsWay).toBe(true));
+  net.session = EVE;
+  expect(await app.enterCode("12345678")).toBe("ok");
+  expect(app.view()).toMatchObject({ phase: "ready", person: { name: "Eve" } });
+  expect(await readDevice()).toMatchObject({ owner: { name: "Eve" }, mustEnd: false });
+});
+
+/** Somebody signs out on a phone that can write nothing more. */
+async function leftWithFullDisk(): Promise<void> {
+  net.session = DAN;
+  const app = await started();
+  net.isDown = true;
+  const fault = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("no room", "QuotaExceededError");
+  });
+  await answer(app, 4);
+  await app.signOut();
+  await vi.waitFor(() => expect(cookies.get("signed_out")).toBe("1"));
+  fault.mockRestore();
+  kill(app);
+}
+
+test.each([
+  ["not heard of", () => undefined],
+  ["heard of", () => cookies.delete("signed_out")],
+])("a sign-out %s that a full disk could not note brings nobody back without network", async (_, then) => {
+  await leftWithFullDisk();
+  then();
+  const again = await started();
+  expect(again.view()).toMatchObject({ phase: "first_online", owner: null, person: null });
+});
+
+test("a sign-out that a full disk could not note is said to the server at the next start", async () => {
+  await leftWithFullDisk();
+  net.isDown = false;
+  expect((await started()).view()).toMatchObject({ phase: "sign_in", owner: null });
+  expect(net.session).toBeNull();
+});
+
+test("whoever signs in on a page after signing out in the app is here without network too", async () => {
+  await leftWithoutNetwork();
+  cookies.delete("signed_out"); // as the server does at every sign-in
+  kill(await started());
+  net.isDown = true;
+  expect((await started()).view()).toMatchObject({ phase: "ready", person: { name: "Dan" } });
+});
+
+test("answers that the phone could not keep are not counted as waiting here", async () => {
+  net.session = DAN;
+  const app = await started();
+  net.isDown = true;
+  const { put } = IDBObjectStore.prototype;
+  const fault = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    ...given
+  ) {
+    if (this.name === "cell") throw new DOMException("no room", "QuotaExceededError");
+    return put.apply(this, given);
+  });
+  await answer(app, 4);
+  await app.signOut();
+  fault.mockRestore();
+  expect((await started()).view().waiting).toEqual({});
 });

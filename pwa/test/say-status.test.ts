@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { App, View } from "../src/app/app";
+import type { Owner } from "../src/app/owner";
 import { createWords, type Locale } from "../src/core/i18n";
 import type { StatusLine } from "../src/core/status";
 import ar from "../src/i18n/ar.json";
@@ -37,16 +38,18 @@ function stubPage(): void {
 function appWith(locale: keyof typeof CATALOGUES & Locale = "en") {
   const words = createWords(locale, CATALOGUES[locale]);
   let status: StatusLine = { kind: "ready" };
+  let owner: View["owner"] = {} as Owner;
   let heard = (): void => undefined;
   sayStatus({
-    view: () => ({ status, words }) as View,
+    view: () => ({ status, words, owner }) as View,
     subscribe: (listener: () => void) => {
       heard = listener;
       return () => undefined;
     },
   } satisfies Pick<App, "view" | "subscribe">);
-  return (next: StatusLine, forMs: number) => {
-    status = next;
+  return (next: StatusLine | null, forMs: number) => {
+    status = next ?? { kind: "ready" };
+    owner = next === null ? null : ({} as Owner);
     heard();
     vi.advanceTimersByTime(forMs);
   };
@@ -110,4 +113,13 @@ test("it is said in the reader's language, and marked as such", () => {
   const becomes = appWith("ar");
   becomes(saved, REST_MS);
   expect(region).toEqual({ role: "status", lang: "ar", said: [createWords("ar", ar).t("status_saved")] });
+});
+
+test("what was said goes with whoever it was said of, and is said anew of the next", () => {
+  const becomes = appWith();
+  becomes(sent, REST_MS);
+  becomes(null, 0);
+  expect(region.said).toEqual([SENT, ""]);
+  becomes(sent, REST_MS);
+  expect(region.said).toEqual([SENT, "", SENT]);
 });

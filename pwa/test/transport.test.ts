@@ -76,7 +76,7 @@ describe("sync", () => {
     expect(await getInbox("en")).toEqual({ kind: "offline" });
     expect(await getForm("h", "en")).toBeNull();
     expect(await enterCode("12345678")).toBe("offline");
-    expect(await endSession()).toBe(false);
+    expect(await endSession(new AbortController().signal)).toBe(false);
   });
 
   test("last words are kept alive and plain", () => {

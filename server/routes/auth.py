@@ -69,7 +69,7 @@ async def show_code(request: Request) -> Response:
 
 
 async def redeem(request: Request) -> Response:
-    """Sign in, or show the form again with what is wrong."""
+    """Sign in, or show the form again with what is wrong; a session the browser had before ends."""
     form = await request.form()
     try:
         secret, _ = await redeem_code(
@@ -77,6 +77,7 @@ async def redeem(request: Request) -> Response:
         )
     except Problem as problem:
         return page(request, "auth/code.html", {"problem": problem}, status=problem.status)
+    await sign_out(_secret(request))
     return with_session(request, see_other("/start"), secret)
 
 
@@ -101,7 +102,10 @@ async def api_ask(request: Request) -> Response:
 
 
 async def api_redeem(request: Request) -> Response:
-    """Sign the phone app in; a phone that others use too gets the key for what it keeps."""
+    """Sign the phone app in; a phone that others use too gets the key for what it keeps.
+
+    A session the phone had before ends: the sign-out may not have been said.
+    """
     body = await json_body(request)
     is_shared = flag_of(body, "shared")
     secret, person = await redeem_code(
@@ -110,6 +114,7 @@ async def api_redeem(request: Request) -> Response:
         clock=clock_of(request),
         is_shared=is_shared,
     )
+    await sign_out(_secret(request))
     if not is_shared:
         return with_session(request, Response(status_code=204), secret)
     document = {
@@ -171,11 +176,14 @@ async def _deliver(state: State, letter: Letter) -> None:
         log.warning("sign-in code not sent: %s", error)
 
 
+def _secret(request: Request) -> str:
+    return request.cookies.get(cookie_name(is_https=is_secure(request.scope)), "")
+
+
 async def _end(request: Request, response: Response) -> Response:
     is_https = is_secure(request.scope)
-    name = cookie_name(is_https=is_https)
-    await sign_out(request.cookies.get(name, ""))
-    response.delete_cookie(name, secure=is_https, httponly=True, samesite="lax")
+    await sign_out(_secret(request))
+    response.delete_cookie(cookie_name(is_https=is_https), secure=is_https, httponly=True, samesite="lax")
     response.delete_cookie(SIGNED_OUT_COOKIE, secure=is_https, samesite="lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -192,6 +192,10 @@ async def _unsaved(page: Page, site: Whole, seen: Seen) -> None:
     await _go(page, site, "#/")
     await expect(page.locator("main .note").first).to_be_visible()
     await seen(page, "app-list-warned")
+    await _go(page, site, "#/menu")
+    await page.locator("main button.button").last.click()
+    await expect(page.locator("#keep")).to_be_visible()
+    await seen(page, "app-sign-out-lost")
 
 
 async def _manager(page: Page, site: Whole, seen: Seen) -> None:

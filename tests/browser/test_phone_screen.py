@@ -31,6 +31,11 @@ CHOICES = """() => {
     frame: getComputedStyle(document.querySelector('fieldset.points')).borderTopWidth,
   };
 }"""
+FULL_DISK = """() => {
+  window.put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""
+ROOM_AGAIN = "() => { IDBObjectStore.prototype.put = window.put; }"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 IN_FRONT = """() => {
   const box = (name) => document.querySelector(name).getBoundingClientRect();
@@ -363,6 +368,7 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         await address.stop()
         await person.answer_line(page, 4)
+        await page.evaluate(FULL_DISK)
         await person.answer_line(page, 3)
         await page.locator("header a").first.click()
         await expect(page.locator(".count")).to_contain_text("2 answers not sent yet")
@@ -379,6 +385,13 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         assert sheets[0]["answers"][0].endswith("Nearly always like this")
         await page.locator("header a").first.click()
         await page.locator("header a[href='#/menu']").click()
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.locator("main .panel")).to_contain_text("What is not saved is lost")
+        await expect(page.locator("main .panel > button.button")).to_have_text(
+            "Sign out and lose what is not saved"
+        )
+        await page.locator("main .panel > button.quiet-button").click()
+        await page.evaluate(ROOM_AGAIN)
         await page.locator("main .stack button.quiet-button").click()
         await page.locator("main .panel > button.button").click()
 

@@ -236,8 +236,25 @@ async def test_a_sign_out_said_late_ends_the_session_that_counts_as_signed_out(s
         assert (await client.delete("/api/v1/session")).status_code == 204
 
 
+@pytest.mark.parametrize("way", ["page", "app"])
+async def test_signing_in_with_a_code_ends_the_session_that_was_there(
+    site: Site, box: Post, way: str
+) -> None:
+    async with site.as_person(CLEO) as client, site.as_nobody() as thief:
+        thief.cookies.set("sid", client.cookies["sid"])
+        await client.post("/api/v1/session/code", json={"mail": "ada@testwerk.example"})
+        code = await box.code()
+        if way == "page":
+            await client.post("/sign-in/code", data={"code": code})
+        else:
+            await client.post("/api/v1/session", json={"code": code})
+        assert (await client.get("/me")).status_code == 200
+        assert (await thief.get("/api/v1/inbox")).status_code == 401
+        assert await Session.all().count() == 1
+
+
 @pytest.mark.parametrize("way", ["page", "app", "shared app"])
-async def test_signing_in_with_a_code_is_good_after_a_sign_out_without_network(
+async def test_signing_in_with_a_code_is_good_is_good_after_a_sign_out_without_network(
     site: Site, box: Post, way: str
 ) -> None:
     async with site.as_person(CLEO) as client:

@@ -1,80 +1,41 @@
 /** The app between the screens and everything below: who is here, in which language, and what may be shown. */
 
-import { type Catalogue, createWords, type Locale, pickLocale, type Words } from "../core/i18n";
-import { isTakenBack, type Need, needsOf, type StatusLine, statusLine, unsentCount } from "../core/status";
+import { createWords, type Locale, pickLocale } from "../core/i18n";
+import { isTakenBack, needsOf, statusLine, unsentCount } from "../core/status";
 import type { Person } from "../core/wire";
-import { type Device, NOBODY, readDevice, saveDevice, takeLeft, withWaiting } from "../store/device";
-import { clearShared, currentTurn, isOver, LEFT, readShared, type SharedHere, WIPED } from "../store/shared";
+import {
+  type Device,
+  hasLeft,
+  NOBODY,
+  readDevice,
+  saveDevice,
+  withoutLeft,
+  withWaiting,
+} from "../store/device";
+import {
+  clearShared,
+  currentTurn,
+  isOver,
+  readShared,
+  type SharedHere,
+  saysLeft,
+  WIPED,
+} from "../store/shared";
 import { stubborn } from "../store/stubborn";
 import { getInbox, type InboxOutcome } from "../sync/ask";
-import { type Owner, type OwnerDeps, openOwner } from "./owner";
+import { type Owner, openOwner } from "./owner";
 import type { SignIn } from "./sign-in";
+import type { App, AppDeps, Later, Phase, View } from "./view";
+
+export type { App, AppDeps, View };
 
 /** How long a start waits to learn whose session this is before it shows the last owner's data. */
 const WHO_MS = 1_200;
 
-export type Phase = "starting" | "sign_in" | "first_online" | "ready";
-
-export interface View {
-  readonly phase: Phase;
-  readonly words: Words;
-  readonly person: { readonly id: string; readonly name: string } | null;
-  readonly owner: Owner | null;
-  readonly status: StatusLine;
-  readonly needs: readonly Need[];
-  readonly unsent: number;
-  readonly waiting: Device["waiting"];
-  readonly isSigningInAgain: boolean;
-  /** Others use this phone too: nothing of this person stays on it in the clear. */
-  readonly isShared: boolean;
-  readonly identity: Person["identity"];
-  /** Everything that is asked, and the app itself, is on this phone. */
-  readonly isReadyOffline: boolean;
-  /** Loads the new version of the app that is waiting, if there is one. */
-  readonly update: (() => void) | null;
-}
-
-export interface App extends SignIn {
-  readonly version: string;
-  view(): View;
-  subscribe(listener: () => void): () => void;
-  start(): Promise<void>;
-  refresh(): Promise<void>;
-  setLocale(locale: Locale): Promise<void>;
-  signInAgain(isWanted: boolean): void;
-  offerUpdate(load: () => void): void;
-  /** The worker holds every file of the app. */
-  shellKept(): void;
-  signOut(): Promise<void>;
-  wipe(): Promise<void>;
-  /** Before the page goes: open fields store what they hold. */
-  onHide(flush: () => void): () => void;
-  hide(): void;
-  /** The page is looked at again. */
-  seen(): void;
-  /** The network is back, or so the browser says. */
-  online(): void;
-  /** "That was not me": what waits is taken back, and HR is told. */
-  refuseIdentity(): Promise<boolean>;
-}
-
-export interface AppDeps {
-  readonly version: string;
-  readonly isDurable: boolean;
-  readonly isVisible: () => boolean;
-  readonly languages: readonly string[];
-  readonly loadCatalogue: (locale: Locale) => Promise<Catalogue>;
-  readonly english: Catalogue;
-  /** What sends answers; not needed before there is one. */
-  readonly bringSender: OwnerDeps["bringSender"];
-  /** What is below the screens and not needed before the first question, at once. */
-  readonly bringLater?: () => Promise<typeof import("./later")>;
-}
-
 export function createApp(deps: AppDeps): App {
   const bringLater = deps.bringLater ?? (() => import("./later"));
   /** What could not be said for want of the words is said the next time. */
-  const say = (what: (later: typeof import("./later")) => Promise<boolean>): Promise<boolean> =>
+  const say = (what: (later: Later) => Promise<boolean>): Promise<boolean> =>
     bringLater().then(what, () => false);
   const listeners = new Set<() => void>();
   const flushes = new Set<() => void>();
@@ -87,6 +48,8 @@ export function createApp(deps: AppDeps): App {
   let shared: SharedHere | null = null;
   /** As this tab has seen it; another one means that somebody signed in or out elsewhere. */
   let turn: string | null = null;
+  /** Ends what still tells the server of a sign-out: its reply must not take the cookie of whoever signs in meanwhile. */
+  let telling = new AbortController();
   let identity: Person["identity"] = [];
   let isSignedOut = false;
   let isShellKept = false;
@@ -162,7 +125,7 @@ export function createApp(deps: AppDeps): App {
     const mine = openings;
     notify();
     const { id, name, locale } = person;
-    const remembered = remember({ ...withWaiting(device, id, 0), owner: { id, name, locale } });
+    const remembered = remember({ ...withWaiting(device, id, 0), owner: { id, name, locale }, turn });
     const opened = await openOwner(id, {
       app: deps.version,
       isDurable: deps.isDurable,
@@ -230,10 +193,7 @@ export function createApp(deps: AppDeps): App {
   }
 
   async function ask(locale: Locale | null): Promise<InboxOutcome> {
-    if (device.mustEnd) {
-      if (!(await say((later) => later.endDue(device, Date.now())))) return { kind: "offline" };
-      await remember({ ...device, mustEnd: false });
-    }
+    if (device.mustEnd && !(await endOwed())) return { kind: "offline" };
     const mine = visits;
     const outcome = await getInbox(locale);
     // Somebody signed in or out while it was on its way: it may be another person's.
@@ -251,14 +211,21 @@ export function createApp(deps: AppDeps): App {
     if (owner !== null && !isSignedOut && words.locale !== asked) await take(await ask(words.locale));
   }
 
+  /** Closed and noted here first; the network may be silent for long. */
   async function leave(isWiped: boolean): Promise<void> {
-    const isSaid = await say((later) => {
-      const said = later.leave(isWiped);
-      turn = currentTurn();
-      return said;
-    });
     device = { ...device, leftAt: Date.now() };
-    await close(isWiped, !isSaid);
+    const closed = close(isWiped, true);
+    void takeTurn((later) => later.noteLeaving(isWiped)).then(endOwed);
+    await closed;
+  }
+
+  /** Ends the session that a sign-out left; false when the server has not heard it, or somebody came meanwhile. */
+  async function endOwed(): Promise<boolean> {
+    const mine = visits;
+    const isHeard = await say((later) => later.endDue(device, Date.now(), telling.signal));
+    if (mine !== visits) return false;
+    if (isHeard) await remember({ ...device, mustEnd: false });
+    return isHeard;
   }
 
   /** Without a word to the server: what was sent goes, what was not stays sealed until the same person signs in. */
@@ -271,40 +238,46 @@ export function createApp(deps: AppDeps): App {
     turn = coming;
     const isWiped = coming.startsWith(WIPED);
     if (!isWiped) for (const flush of flushes) flush();
-    await letGo(isWiped || (shared !== null && makeView().unsent === 0));
+    const gone = letGo(isWiped || (shared !== null && makeView().unsent === 0));
+    device = { ...device, owner: null };
+    notify();
+    await gone;
     const kept = deps.isDurable ? await readDevice().catch(() => device) : device;
     device = { ...kept, owner: null };
-    phase = "sign_in";
     notify();
-    if (!isWiped && !coming.startsWith(LEFT)) await refresh();
+    if (!saysLeft(coming)) await refresh();
   }
 
-  /** The cookie of a page that signed out is taken by the first tab that looks. */
-  function tellTabs(): void {
-    void say(async (later) => {
-      later.endTurn(false);
+  const takeTurn = (note: (later: Later) => void): Promise<boolean> =>
+    say(async (later) => {
+      note(later);
       turn = currentTurn();
       return true;
     });
-  }
+
+  /** The cookie of a page that signed out is taken by the first tab that looks. */
+  const tellTabs = () => void takeTurn((later) => later.takeLeft());
 
   async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
-    const next = owner === null ? device : withWaiting(device, owner.id, isWiped ? 0 : makeView().unsent);
-    await letGo(isWiped);
-    await remember({ ...next, owner: null, mustEnd });
-    phase = "sign_in";
+    const isNoneKept = isWiped || owner?.keeper.hasFailed();
+    const next = owner === null ? device : withWaiting(device, owner.id, isNoneKept ? 0 : makeView().unsent);
+    const gone = letGo(isWiped);
+    const noted = remember({ ...next, owner: null, mustEnd });
     notify();
+    await Promise.all([gone, noted]);
   }
 
+  /** What is shown is gone at once; what is to be removed, when the disk has done it. */
   async function letGo(isWiped: boolean): Promise<void> {
     const left = owner;
     leaveOwner();
     visits += 1;
-    if (isWiped) await left?.store.wipe();
     if (shared !== null) clearShared();
     shared = null;
     identity = [];
     isSigningInAgain = false;
+    phase = "sign_in";
+    if (isWiped) await left?.store.wipe();
   }
 
   async function signedIn(): Promise<void> {
@@ -336,10 +309,8 @@ export function createApp(deps: AppDeps): App {
       const mine = visits;
       turn = currentTurn();
       if (deps.isDurable) device = await readDevice().catch(() => device);
-      if (takeLeft()) {
-        tellTabs();
-        await remember({ ...device, owner: null });
-      }
+      await remember(withoutLeft(device, turn));
+      if (hasLeft()) tellTabs();
       shared = readShared(Date.now());
       if (shared !== null) device = { ...device, owner: shared };
       const known = device.owner;
@@ -349,10 +320,16 @@ export function createApp(deps: AppDeps): App {
       const inbox = ask(isFirst ? null : asked);
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.
-      const early = await Promise.race([inbox, after(navigator.onLine ? WHO_MS : 0)]);
-      if (known !== null && mine === visits && (early === null || early.kind !== "inbox")) {
-        await show(known);
-        owner?.wake("start");
+      const early = await Promise.race([inbox, after(navigator.onLine && !device.mustEnd ? WHO_MS : 0)]);
+      if (mine === visits && early?.kind !== "inbox") {
+        if (known !== null) {
+          await show(known);
+          owner?.wake("start");
+        } else if (device.waiting !== null) {
+          // Somebody was here and is not any more: that is known without the server.
+          phase = "first_online";
+          notify();
+        }
       }
       const outcome = early ?? (await inbox);
       await take(outcome);
@@ -398,7 +375,7 @@ export function createApp(deps: AppDeps): App {
     },
     seen: () => {
       const coming = currentTurn();
-      const isLeft = takeLeft();
+      const isLeft = hasLeft();
       if (isLeft) tellTabs();
       // Site data may be cleared under an open page: then nobody's turn is noted any more.
       if (!isLeft && coming !== null && coming !== turn) void giveWay(coming);
@@ -411,7 +388,11 @@ export function createApp(deps: AppDeps): App {
       return isSaid;
     },
     askForCode: async (mail) => (await signIn()).askForCode(mail),
-    enterCode: async (code, isShared) => (await signIn()).enterCode(code, isShared),
+    enterCode: async (code, isShared) => {
+      telling.abort();
+      telling = new AbortController();
+      return (await signIn()).enterCode(code, isShared);
+    },
   };
 }
 

@@ -6,7 +6,7 @@ export { besideIn } from "../store/beside";
 export { openMemoryStore } from "../store/memory-store";
 export { givenKey, openStored } from "../store/stored";
 export { refuseIdentity } from "../sync/session";
-export { endDue, endTurn, leave } from "./leaving";
+export { endDue, noteLeaving, takeLeft } from "./leaving";
 export { phoneFrom } from "./returning";
 export { createSender } from "./sender";
 export { bringCards, createShelf } from "./shelf";

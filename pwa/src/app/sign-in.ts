@@ -1,7 +1,7 @@
 /** Signing in with a mailed code; nothing here knows a password. */
 
-import { type SharedHere, takeTurn } from "../store/shared";
-import { drawTurn, saveShared, sharedFrom } from "../store/turn";
+import type { SharedHere } from "../store/shared";
+import { drawTurn, saveShared, sharedFrom, takeTurn } from "../store/turn";
 import { askForCode, type CodeOutcome, enterCode } from "../sync/session";
 
 export interface SignIn {

@@ -2,8 +2,8 @@
 
 import { integer, record, text } from "../core/wire";
 import { readDevice, saveDevice } from "../store/device";
-import { type SharedHere, takeTurn } from "../store/shared";
-import { drawTurn, saveShared, sharedFrom } from "../store/turn";
+import type { SharedHere } from "../store/shared";
+import { drawTurn, saveShared, sharedFrom, takeTurn } from "../store/turn";
 
 const CODE_LENGTH = 16;
 

@@ -1,6 +1,7 @@
 /** What this phone knows before anyone is known: whose data to open, and the language chosen on it. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { currentTurn, saysLeft } from "./shared";
 
 export interface Device {
   readonly owner: { readonly id: string; readonly name: string; readonly locale: string } | null;
@@ -11,26 +12,39 @@ export interface Device {
   readonly leftAt: number;
   /** How many answers wait here unsent after signing out, by the id of who gave them; null on a phone never used. */
   readonly waiting: Readonly<Record<string, number>> | null;
+  /** Whose turn it was when the owner was noted; a sign-out since is a turn of its own. */
+  readonly turn: string | null;
 }
 
 interface DeviceSchema extends DBSchema {
   device: { key: string; value: Device };
 }
 
-export const NOBODY: Device = { owner: null, locale: null, mustEnd: false, leftAt: 0, waiting: null };
+export const NOBODY: Device = {
+  owner: null,
+  locale: null,
+  mustEnd: false,
+  leftAt: 0,
+  waiting: null,
+  turn: null,
+};
 const open = () =>
   openDB<DeviceSchema>("sightline", 1, { upgrade: (db) => void db.createObjectStore("device") });
 
-const LEFT = "left=1";
+/** Left by the app when somebody signs out; the server takes it when it hears of that, or somebody signs in. */
+export const SIGNED_OUT = "signed_out=1";
 /** Whether a script can read this cookie here. */
-export const hasCookie = (cookie: string): boolean => document.cookie.split("; ").includes(cookie);
+export const hasCookie = (cookie: string): boolean =>
+  typeof document !== "undefined" && document.cookie.split("; ").includes(cookie);
 
-/** Whether somebody signed out on a page of the server since; asking forgets it. */
-export function takeLeft(): boolean {
-  if (typeof document === "undefined" || !hasCookie(LEFT)) return false;
-  // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is missing in Safari
-  document.cookie = "left=; Max-Age=0; Path=/app/";
-  return true;
+/** Whether somebody signed out on a page of the server since. */
+export const hasLeft = (): boolean => hasCookie("left=1");
+
+/** A full disk may not have taken the note of a sign-out; the cookie and the turn need none. */
+export function withoutLeft(device: Device, turn: string | null): Device {
+  const isUnheard = hasCookie(SIGNED_OUT);
+  const isOut = isUnheard || hasLeft() || (turn !== null && saysLeft(turn) && turn !== device.turn);
+  return isOut ? { ...device, owner: null, mustEnd: device.mustEnd || isUnheard } : device;
 }
 
 /** The record with `n` answers of a person waiting, or without that person. */
@@ -44,8 +58,8 @@ export async function readDevice(): Promise<Device> {
     const tx = db.transaction("device");
     return (await Promise.all([tx.objectStore("device").get("device"), tx.done]))[0];
   });
-  // Earlier versions counted nothing.
-  const used: Device = { ...NOBODY, waiting: {} };
+  // Earlier versions counted nothing, and noted no turn.
+  const used: Device = { ...NOBODY, waiting: {}, turn: currentTurn() };
   return known === undefined ? NOBODY : { ...used, ...known };
 }
 

@@ -2,10 +2,11 @@
  *  only, and go with it. */
 
 export const NAME = "sightline-shared";
-const TURN = "sightline-turn";
+export const TURN = "sightline-turn";
 /** How a turn begins that came by signing out, and by removing the data with it. */
 export const LEFT = "left-";
 export const WIPED = "wiped-";
+export const saysLeft = (turn: string): boolean => /^(left|wiped)-/.test(turn);
 
 export interface SharedHere {
   readonly id: string;
@@ -16,11 +17,6 @@ export interface SharedHere {
   readonly until: number;
   /** Drawn at each sign-in on this phone: a tab of an earlier one sees that it is somebody else's turn. */
   readonly turn: string;
-}
-
-/** Somebody signed in or out: whoever was here in another tab is not any more. */
-export function takeTurn(turn: string): void {
-  storage("localStorage")?.setItem(TURN, turn);
 }
 
 /** Null before anybody signed in or out with this app, after site data was cleared, or where nothing can be kept. */

@@ -1,6 +1,6 @@
 /** Signing in and out, and other words of the person to the server. */
 
-import { ours } from "./ask";
+import { endingAfter, ours, TIMEOUT_MS } from "./ask";
 import { codeOf } from "./problem";
 
 export type CodeOutcome = "ok" | "offline" | "code_wrong" | "code_expired" | "too_many";
@@ -38,9 +38,13 @@ export async function refuseIdentity(): Promise<boolean> {
 }
 
 /** Ends the session on the server (one that is over already is fine); false when that could not be said to it. */
-export async function endSession(): Promise<boolean> {
+export async function endSession(stop: AbortSignal): Promise<boolean> {
+  const control = new AbortController();
+  // `AbortSignal.any` is missing in browsers of 2023.
+  for (const signal of [stop, endingAfter(TIMEOUT_MS)])
+    signal.addEventListener("abort", () => control.abort());
   try {
-    const reply = await ours("/api/v1/session", { method: "DELETE" });
+    const reply = await ours("/api/v1/session", { method: "DELETE", signal: control.signal });
     return reply !== null && (reply.ok || reply.status === 401);
   } catch {
     return false;

@@ -1,6 +1,7 @@
 /** Settings: language, who is signed in, signing out, and removing everything from this phone. */
 
 import { useState } from "preact/hooks";
+import { losesUnsent } from "../../app/leaving";
 import { LOCALES, type Locale } from "../../core/i18n";
 import { useShown } from "../context";
 import { Frame, Heading } from "../parts";
@@ -76,13 +77,16 @@ function Leaving() {
     );
   }
   const isWipe = asked === "wipe";
+  const isLoss = losesUnsent(view.needs);
   return (
     <div class="panel stack" role="alert">
-      {view.unsent > 0 && !isWipe && <p>{words.t("sign_out_unsent", { n: view.unsent })}</p>}
+      {view.unsent > 0 && !isWipe && (
+        <p>{words.t(isLoss ? "sign_out_lost" : "sign_out_unsent", { n: view.unsent })}</p>
+      )}
       {isWipe && <p>{words.t("wipe_lead")}</p>}
       <KeepCopy />
       <button class="button" type="button" onClick={() => void (isWipe ? app.wipe() : app.signOut())}>
-        {words.t(isWipe ? "wipe_sure" : "sign_out_anyway")}
+        {words.t(isWipe ? "wipe_sure" : isLoss ? "sign_out_lose" : "sign_out_anyway")}
       </button>
       <button class="quiet-button" type="button" onClick={() => setAsked(null)}>
         {words.t("cancel")}

@@ -1,6 +1,7 @@
 /** Leaving a phone that others use too, and the person's word against a changed way to sign in. */
 
 import { useState } from "preact/hooks";
+import { losesUnsent } from "../../app/leaving";
 import { useShown } from "../context";
 import { M, useMore } from "./words";
 
@@ -19,18 +20,20 @@ export function SharedLeaving() {
         {words.t("shared_done")}
       </button>
     );
+  const isLoss = losesUnsent(view.needs);
+  const unsent = isLoss ? "sign_out_lost" : "shared_unsent";
   return (
     <div class="panel stack" role="alert">
-      <p>{words.t(view.unsent > 0 ? "shared_unsent" : "shared_all_sent", { n: view.unsent })}</p>
+      <p>{words.t(view.unsent > 0 ? unsent : "shared_all_sent", { n: view.unsent })}</p>
       {view.unsent > 0 && (
         <button class="button" type="button" onClick={() => view.owner?.wake("manual")}>
           {words.t("shared_send")}
         </button>
       )}
       <button class="button button-soft" type="button" onClick={() => void app.signOut()}>
-        {words.t(view.unsent > 0 ? "shared_lock" : "shared_done")}
+        {words.t(view.unsent === 0 ? "shared_done" : isLoss ? "sign_out_lose" : "shared_lock")}
       </button>
-      {view.unsent > 0 && (
+      {view.unsent > 0 && !isLoss && (
         <button class="quiet-button" type="button" onClick={() => void app.wipe()}>
           {words.t("shared_drop", { n: view.unsent })}
         </button>

@@ -78,6 +78,11 @@ export function sayStatus(app: Pick<App, "view" | "subscribe">): void {
   let timer = 0;
   app.subscribe(() => {
     clearTimeout(timer);
+    if (app.view().owner === null) {
+      // Nobody is here: what was said is no longer true.
+      last = "ready";
+      region.textContent = "";
+    }
     timer = window.setTimeout(() => {
       const { status, words } = app.view();
       const kind = SAID.find((one) => one === status.kind);
