@@ -199,6 +199,7 @@ test("a phone whose sign-out was heard says so on a silent network too", async (
   await app.signOut();
   await vi.waitFor(async () => expect(await readDevice()).toMatchObject({ owner: null, mustEnd: false }));
   expect(net.session).toBeNull();
+  cookies.delete("signed_out"); // as the server does
   silent();
   const again = open();
   void again.start();
