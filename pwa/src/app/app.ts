@@ -41,15 +41,15 @@ export function createApp(deps: AppDeps): App {
   const flushes = new Set<() => void>();
   let device = NOBODY;
   let owner: Owner | null = null;
-  /** How often somebody's data was opened or left, and how often somebody signed in or out. */
+  /** How often somebody's data was opened or left. */
   let openings = 0;
-  let visits = 0;
+  /** From one signing in or out to the next; ended, what is still on its way is given up: the late reply to a sign-out
+   *  would take the cookie of whoever signs in meanwhile. */
+  let visit = new AbortController();
   let phase: Phase = "starting";
   let shared: SharedHere | null = null;
   /** As this tab has seen it; another one means that somebody signed in or out elsewhere. */
   let turn: string | null = null;
-  /** Ends what still tells the server of a sign-out: its reply must not take the cookie of whoever signs in meanwhile. */
-  let telling = new AbortController();
   let identity: Person["identity"] = [];
   let isSignedOut = false;
   let isShellKept = false;
@@ -194,10 +194,10 @@ export function createApp(deps: AppDeps): App {
 
   async function ask(locale: Locale | null): Promise<InboxOutcome> {
     if (device.mustEnd && !(await endOwed())) return { kind: "offline" };
-    const mine = visits;
+    const mine = visit;
     const outcome = await getInbox(locale);
     // Somebody signed in or out while it was on its way: it may be another person's.
-    return mine === visits ? outcome : { kind: "offline" };
+    return mine === visit ? outcome : { kind: "offline" };
   }
 
   async function refresh(): Promise<void> {
@@ -221,9 +221,9 @@ export function createApp(deps: AppDeps): App {
 
   /** Ends the session that a sign-out left; false when the server has not heard it, or somebody came meanwhile. */
   async function endOwed(): Promise<boolean> {
-    const mine = visits;
-    const isHeard = await say((later) => later.endDue(device, Date.now(), telling.signal));
-    if (mine !== visits) return false;
+    const mine = visit;
+    const isHeard = await say((later) => later.endDue(device, Date.now(), visit.signal));
+    if (mine !== visit) return false;
     if (isHeard) await remember({ ...device, mustEnd: false });
     return isHeard;
   }
@@ -258,6 +258,11 @@ export function createApp(deps: AppDeps): App {
   /** The cookie of a page that signed out is taken by the first tab that looks. */
   const tellTabs = () => void takeTurn((later) => later.takeLeft());
 
+  function nextVisit(): void {
+    visit.abort();
+    visit = new AbortController();
+  }
+
   async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
     const isNoneKept = isWiped || owner?.keeper.hasFailed();
     const next = owner === null ? device : withWaiting(device, owner.id, isNoneKept ? 0 : makeView().unsent);
@@ -271,7 +276,7 @@ export function createApp(deps: AppDeps): App {
   async function letGo(isWiped: boolean): Promise<void> {
     const left = owner;
     leaveOwner();
-    visits += 1;
+    nextVisit();
     if (shared !== null) clearShared();
     shared = null;
     identity = [];
@@ -281,7 +286,7 @@ export function createApp(deps: AppDeps): App {
   }
 
   async function signedIn(): Promise<void> {
-    visits += 1;
+    nextVisit();
     turn = currentTurn();
     await remember({ ...device, mustEnd: false });
     await refresh();
@@ -306,7 +311,7 @@ export function createApp(deps: AppDeps): App {
       return () => listeners.delete(listener);
     },
     start: async () => {
-      const mine = visits;
+      const mine = visit;
       turn = currentTurn();
       if (deps.isDurable) device = await readDevice().catch(() => device);
       await remember(withoutLeft(device, turn));
@@ -321,7 +326,7 @@ export function createApp(deps: AppDeps): App {
       await spoken;
       // The owner must be the signed-in person before anything is shown, as far as that can be asked.
       const early = await Promise.race([inbox, after(navigator.onLine && !device.mustEnd ? WHO_MS : 0)]);
-      if (mine === visits && early?.kind !== "inbox") {
+      if (mine === visit && early?.kind !== "inbox") {
         if (known !== null) {
           await show(known);
           owner?.wake("start");
@@ -382,15 +387,10 @@ export function createApp(deps: AppDeps): App {
       else if (isLeft || (shared !== null && isOver(shared, Date.now()))) void lock();
       else owner?.wake("visible");
     },
-    refuseIdentity: async () => {
-      const isSaid = await (await bringLater()).refuseIdentity();
-      if (isSaid) await refresh();
-      return isSaid;
-    },
+    refuseIdentity: async () => (await bringLater()).refuseIdentity(refresh),
     askForCode: async (mail) => (await signIn()).askForCode(mail),
     enterCode: async (code, isShared) => {
-      telling.abort();
-      telling = new AbortController();
+      nextVisit();
       return (await signIn()).enterCode(code, isShared);
     },
   };

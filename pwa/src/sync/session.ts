@@ -29,12 +29,14 @@ export async function enterCode(
 }
 
 /** The person's word against a changed way to sign in; false when it could not be said. */
-export async function refuseIdentity(): Promise<boolean> {
+export async function refuseIdentity(onSaid: () => Promise<void>): Promise<boolean> {
   try {
-    return (await ours("/api/v1/identity/objection", { method: "POST" }))?.ok === true;
+    if ((await ours("/api/v1/identity/objection", { method: "POST" }))?.ok !== true) return false;
   } catch {
     return false;
   }
+  await onSaid();
+  return true;
 }
 
 /** Ends the session on the server (one that is over already is fine); false when that could not be said to it. */
