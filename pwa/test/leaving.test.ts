@@ -257,6 +257,17 @@ test.each([
   expect(again.view()).toMatchObject({ phase: "first_online", owner: null, person: null });
 });
 
+test("where neither the disk nor the browser has room for a note, the cookie is one", async () => {
+  vi.stubGlobal("localStorage", {
+    getItem: () => null,
+    setItem: () => {
+      throw new DOMException("no room", "QuotaExceededError");
+    },
+  });
+  await leftWithFullDisk();
+  expect((await started()).view()).toMatchObject({ phase: "first_online", owner: null, person: null });
+});
+
 test("a sign-out that a full disk could not note is said to the server at the next start", async () => {
   await leftWithFullDisk();
   net.isDown = false;
