@@ -200,6 +200,11 @@ export function createApp(deps: AppDeps): App {
     return mine === visit ? outcome : { kind: "offline" };
   }
 
+  function nextVisit(): void {
+    visit.abort();
+    visit = new AbortController();
+  }
+
   async function refresh(): Promise<void> {
     const asked = words.locale;
     await take(await ask(asked));
@@ -255,11 +260,6 @@ export function createApp(deps: AppDeps): App {
 
   /** The cookie of a page that signed out is taken by the first tab that looks. */
   const tellTabs = () => void takeTurn((later) => later.takeLeft());
-
-  function nextVisit(): void {
-    visit.abort();
-    visit = new AbortController();
-  }
 
   async function close(isWiped: boolean, mustEnd: boolean): Promise<void> {
     const isNoneKept = isWiped || owner?.keeper.hasFailed();
