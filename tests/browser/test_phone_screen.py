@@ -193,10 +193,10 @@ async def _choose_between_two_texts(page: Page) -> None:
     await page.locator("textarea").fill("Written here.")
     await page.keyboard.press("Tab")
     await page.evaluate("dispatchEvent(new Event('online'))")
-    two = page.get_by_role("region", name="You wrote this on two devices")
+    two = page.get_by_role("region", name="You wrote this in two places")
     keep = two.get_by_role("button", name="Keep this")
     await expect(keep.first).to_have_accessible_description(
-        re.compile("^Written elsewhere, .*[0-9]:[0-9]{2}")
+        re.compile("^Written in another place, .*[0-9]:[0-9]{2}")
     )
     await expect(keep.last).to_have_accessible_description(re.compile("^Written here, .*[0-9]:[0-9]{2}"))
     await expect(two.locator("blockquote")).to_have_text([WORDS, "Written here."])

@@ -210,7 +210,7 @@ async def test_a_page_left_open_takes_back_nothing_a_phone_sent_meanwhile(feedba
         assert stored["SS02.f_match"] == [4]
         assert sorted(stored["OQ1.text"]) == ["on the page, longer", "on the phone"]
         await dan.begin(DAN)
-        assert "You wrote this on two devices" in dan.text
+        assert "You wrote this in two places" in dan.text
         assert "on the phone" in dan.text
         assert "on the page, longer" in dan.text
         feedback.site.clock.move(seconds=5)
