@@ -54,8 +54,10 @@ test("ready without network is said when the questions and the app itself are ke
   });
   full.shellKept();
   await full.refresh();
-  fault.mockRestore();
   expect(full.view().isReadyOffline).toBe(false);
+  await answer(app, 4);
+  expect([app.view().needs, app.view().isReadyOffline]).toEqual([["unsaved"], false]);
+  fault.mockRestore();
 });
 
 test("a first start needs one reply: the inbox in the person's language, with the forms in it", async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { changeSheet, edit, type Phone, sheetOf } from "../src/core/phone";
 import { plan } from "../src/core/planner";
 import { settle } from "../src/core/settle";
-import { stayedHere } from "../src/core/status";
+import { stayedHere } from "../src/core/stayed";
 import {
   answer,
   CELL,
@@ -181,7 +181,7 @@ test("a phone that comes back a year after closing empties its queue, says so, a
   owner?.wake("manual");
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(net.requests).toHaveLength(asked);
-  expect(phone && stayedHere(phone)).toEqual([DAN.id]);
+  expect(phone && stayedHere(phone, false).map((sheet) => sheet.id)).toEqual([DAN.id]);
   for (const task of owner?.tasks() ?? []) await owner?.forget(task);
   expect(back.view()).toMatchObject({ unsent: 0, status: { kind: "ready" } });
   kill(back);

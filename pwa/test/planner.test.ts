@@ -278,6 +278,14 @@ describe("what a failure means", () => {
     expect(sync(phone, new FakeServer()).queue.failures).toBe(0);
   });
 
+  test("since when the server is not reached is known until it replies", () => {
+    let phone = answer(phoneWith(sheet("one")), "one", CELL, 4);
+    phone = fail(phone, sent(phone), { kind: "network" }, at(0)).phone;
+    phone = fail(phone, sent(phone), http(503), { ...at(0), wall: WALL + 60_000 }).phone;
+    expect(wake(phone, "manual", WALL + 90_000).queue.failingSince).toBe(WALL);
+    expect(sync(phone, new FakeServer()).queue.failingSince).toBeUndefined();
+  });
+
   test("while somebody sees unsent answers wait, it is never for longer than 4 s", () => {
     let phone = answer(phoneWith(sheet("one")), "one", CELL, 4);
     const delays: number[] = [];

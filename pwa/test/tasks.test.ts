@@ -5,14 +5,26 @@ import formBody from "../../tests/vectors/wire/form.json";
 import inboxBody from "../../tests/vectors/wire/inbox.json";
 import { isPairDone } from "../src/app/pair-watch";
 import { phoneFrom } from "../src/app/returning";
-import { joinTasks, leftDue, nameOf, openPairOf, stateOf, withTasks } from "../src/app/tasks";
+import { isToSendAgain, joinTasks, leftDue, nameOf, openPairOf, stateOf, withTasks } from "../src/app/tasks";
 import { minutesLeft, unansweredSteps } from "../src/core/asked";
 import { parseForm } from "../src/core/form";
-import { cellsOf, changeSheet, edit, type Phone, seeAside, sheetOf } from "../src/core/phone";
+import {
+  cellsOf,
+  changeSheet,
+  edit,
+  enter as enterOn,
+  type Phone,
+  seeAside,
+  sheetOf,
+} from "../src/core/phone";
 import type { Value } from "../src/core/sheet";
-import { isTakenBack, needsOf, statusLine, stayedHere, unsentCount } from "../src/core/status";
+import { isTakenBack, needsOf, statusLine, unsentCount } from "../src/core/status";
+import { leftBehind, stayedHere, toSend } from "../src/core/stayed";
 import { type Assignment, parseInbox, type Status } from "../src/core/wire";
 import { NO_META, type Stored, type Task } from "../src/store/types";
+import type { Keeper } from "../src/sync/keeper";
+import { formsToAnswer } from "../src/ui/more/ready";
+import { hasRead } from "../src/ui/opening";
 import { placeOf } from "../src/ui/step";
 
 const form = parseForm(formBody);
@@ -145,6 +157,56 @@ describe("what a task is called", () => {
   });
 });
 
+describe("a sheet that was sent in", () => {
+  const submitted = enter(complete, "@submit", true);
+  const changed = (phone: Phone, cell: string, value: Value): Phone =>
+    enterOn(phone, id, { cell, value, renderedFrom: cellsOf(sheetOf(phone, id))[cell] ?? [] }, 1);
+  const submits = (phone: Phone) => cellsOf(sheetOf(phone, id))["@submit"];
+
+  test("is taken back by the first change on it, in the same step, and has to be sent in again", () => {
+    const after = changed(sent(submitted), "SS01.f_match", 2);
+    expect(submits(after)?.map((version) => version.v)).toEqual([false]);
+    expect(stateOf(task, form, after)).toBe("ready");
+    expect(isToSendAgain(cellsOf(sheetOf(after, id)))).toBe(true);
+    const twice = changed(after, "SS01.f_match", 3);
+    expect(submits(twice)).toEqual(submits(after));
+    expect(stateOf(task, form, changed(twice, "@submit", true))).toBe("finished");
+  });
+
+  test("before that nothing is taken back, and one never sent in is told apart", () => {
+    expect(submits(changed(complete, "SS01.f_match", 2))).toBeUndefined();
+    expect(isToSendAgain(cellsOf(sheetOf(complete, id)))).toBe(false);
+    expect(isToSendAgain(cellsOf(sheetOf(submitted, id)))).toBe(false);
+    expect(submits(changed(told(submitted, "closed"), "SS01.f_match", 2))).toEqual(submits(submitted));
+  });
+
+  test("has had its promise read, on whatever phone that was; one never sent in has not", () => {
+    const { hash } = assignment.promise;
+    expect(hasRead(task, cellsOf(sheetOf(complete, id)))).toBe(false);
+    expect(hasRead(task, cellsOf(sheetOf(submitted, id)))).toBe(true);
+    expect(hasRead(task, cellsOf(sheetOf(changed(submitted, "SS01.f_match", 2), id)))).toBe(true);
+    expect(hasRead({ ...task, accepted: hash }, {})).toBe(true);
+    expect(hasRead({ ...task, accepted: "another" }, cellsOf(sheetOf(submitted, id)))).toBe(false);
+  });
+
+  test("or over is not counted among what can be answered offline", () => {
+    const counted = (phone: Phone) =>
+      formsToAnswer({ form: () => form, keeper: { phone: () => phone } as Keeper }, [task]).length;
+    expect([fresh, complete, enter(complete, "SS01.f_match", null)].map(counted)).toEqual([1, 1, 1]);
+    expect([submitted, told(complete, "closed"), told(complete, "revoked")].map(counted)).toEqual([0, 0, 0]);
+  });
+
+  test("by somebody who may not see what they sent before, it is sent in with lines empty here", () => {
+    const { read: _, ...unseen } = assignment;
+    const theirs = { ...task, assignment: unseen };
+    const part = enter(fresh, "SS01.f_match", 4);
+    expect(stateOf(theirs, form, part)).toBe("draft");
+    expect(stateOf(theirs, form, enter(part, "@submit", true))).toBe("finished");
+    expect(stateOf(theirs, form, sent(enter(part, "@submit", true)))).toBe("received");
+    expect(stateOf(task, form, enter(part, "@submit", true))).toBe("draft");
+  });
+});
+
 describe("the way through the form", () => {
   test("the steps without an answer and the minutes left", () => {
     expect(unansweredSteps(form, {})).toEqual([0, 1]);
@@ -204,12 +266,27 @@ describe("the status line", () => {
     expect(needsOf({ ...facts, phone: told(complete, "unknown") })).toEqual(["unknown"]);
   });
 
-  test("what stayed here goes once seen: of a round that is over, never of one whose card may come back", () => {
-    expect(stayedHere(told(complete, "closed"))).toEqual([id]);
-    expect(stayedHere(told(complete, "opened"))).toEqual([id]);
-    expect(stayedHere(told(sent(complete), "closed"))).toEqual([]);
-    expect(stayedHere(told(complete, "revoked"))).toEqual([]);
-    expect(stayedHere(complete)).toEqual([]);
+  test("tells a rater who is no longer asked so, not that the round closed; signed out it may be the card", () => {
+    const phone = told(complete, "revoked");
+    expect(needsOf({ ...facts, phone })).toEqual(["gone"]);
+    expect(needsOf({ ...facts, phone, isSignedOut: true })).toEqual(["unknown", "sign_in"]);
+    expect(needsOf({ ...facts, phone: told(sent(complete), "revoked") })).toEqual([]);
+  });
+
+  test("what stayed here goes once seen: of a round that is over or of a rater no longer asked, never of one whose card may come back", () => {
+    const stayed = (phone: Phone, isSignedOut = false) => stayedHere(phone, isSignedOut).map((one) => one.id);
+    expect(stayed(told(complete, "closed"))).toEqual([id]);
+    expect(stayed(told(complete, "opened"), true)).toEqual([id]);
+    expect(stayed(told(sent(complete), "closed"))).toEqual([]);
+    expect(stayed(told(complete, "revoked"))).toEqual([id]);
+    expect(stayed(told(complete, "revoked"), true)).toEqual([]);
+    expect(stayed(complete)).toEqual([]);
+  });
+
+  test("what nobody takes any more is not promised to come back from a file, nor offered to be sent", () => {
+    const gone = told(complete, "revoked");
+    expect([leftBehind(gone, false), leftBehind(gone, true), leftBehind(complete, false)]).toEqual([2, 0, 0]);
+    expect([toSend(gone), toSend(complete), toSend(sent(complete))]).toEqual([0, 2, 0]);
   });
 
   test("a card was taken back when something was revoked and nothing else may be sent", () => {

@@ -185,6 +185,28 @@ async def test_enter_goes_on_arrows_stay_and_of_two_texts_one_is_kept_by_keyboar
         await _choose_between_two_texts(page)
 
 
+async def _change_what_was_sent_in(page: Page) -> None:
+    """Looking at it takes nothing back; the first change does, and says that it has to be sent in again."""
+    card = page.locator("a.card")
+    await card.click()
+    await page.get_by_role("button", name="Change my answers").click()
+    await expect(page.locator(".note")).to_contain_text("This is sent in as it stands")
+    await shot(page, "review-sent-en")
+    await page.get_by_role("link", name="Back to the list").last.click()
+    await expect(card).to_contain_text("Sent and received")
+    await page.go_back()
+    await page.locator(".answers a").first.click()
+    await page.locator("fieldset.points label").first.click()
+    await page.locator("header a").first.click()
+    await expect(card).to_contain_text("It counts again once you send it in")
+    await shot(page, "list-again-en")
+    await card.click()
+    await expect(page.locator(".note")).to_contain_text("It counts again once you send it in")
+    await shot(page, "review-again-en")
+    await person.submit(page)
+    await expect(page.locator(".ended-received .receipt")).to_be_visible(timeout=10_000)
+
+
 async def _choose_between_two_texts(page: Page) -> None:
     """Another phone holds other words, twice: by key alone the first time one stays, the second time both."""
     replies = Replies()
@@ -375,6 +397,9 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         await expect(page.locator("a.card")).to_contain_text("2 answers not sent yet")
 
         await page.locator(".count").click()
+        await expect(page.locator(".lead")).to_contain_text("2 answers wait here to be sent")
+        await page.get_by_role("button", name="Send now").click()
+        await expect(page.locator("footer [role=status]")).to_contain_text("It did not get through")
         await expect(page.locator(".keep")).to_contain_text("readable by whoever opens it")
         async with page.expect_download() as loading:
             await page.locator(".keep button").click()
@@ -422,3 +447,4 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         code = await receipt.inner_text()
         await page.locator("header a").first.click()
         await expect(page.locator("a.card .receipt")).to_contain_text(code)
+        await _change_what_was_sent_in(page)

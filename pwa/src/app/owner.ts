@@ -1,9 +1,9 @@
 /** Everything of one signed-in person on this phone: database, sheets, sender, forms. */
 
 import { type Form, parseForm } from "../core/form";
-import { cellsOf, edit, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
+import { cellsOf, type Entry, enter, newPhone, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
 import type { Waking } from "../core/retry";
-import type { Sheet, Value, Version } from "../core/sheet";
+import type { Sheet } from "../core/sheet";
 import type { Inbox, OpenPair, ProfileLink, ReportLink } from "../core/wire";
 import { openPhoneStore, openSharedStore } from "../store/phone-store";
 import { NOTHING_STORED, type Store, type Stored, type Task, type TaskNote } from "../store/types";
@@ -16,12 +16,6 @@ import type { Shelf } from "./shelf";
 import { joinTasks, leftDue, withTasks } from "./tasks";
 
 const LOADS_KEPT = 200;
-
-export interface Entry {
-  readonly cell: string;
-  readonly value: Value;
-  readonly renderedFrom: readonly Version[];
-}
 
 export interface Owner {
   readonly id: string;
@@ -204,7 +198,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     sending: engine.sending,
     sentAt: () => sentAt,
     enter: async (task, entry) => {
-      const saved = keeper.update((phone: Phone) => edit(phone, task.assignment.id, entry, Date.now()));
+      const saved = keeper.update((phone: Phone) => enter(phone, task.assignment.id, entry, Date.now()));
       // Sending does not wait for a disk that may never answer.
       engine.edited();
       await saved;
@@ -224,7 +218,7 @@ export async function openOwner(id: string, deps: OwnerDeps): Promise<Owner> {
     kept: async () => {
       await keeping;
     },
-    isKept: () => nUnkept === 0,
+    isKept: () => nUnkept === 0 && !keeper.hasFailed(),
     loadForms: async (locale) => {
       const asked = new Map(tasks.map((task) => [task.assignment.form, task]));
       await Promise.all([...asked.values()].map((task) => loadForm(task, locale)));

@@ -1,9 +1,9 @@
 /** After the own side of a pair has arrived: look whether the other side is done too, while somebody may be waiting. */
 
-import { isFinalNow } from "../core/asked";
 import type { Form } from "../core/form";
 import { cellsOf, type Phone, sheetOf } from "../core/phone";
 import type { Task } from "../store/types";
+import { isSentIn } from "./tasks";
 
 /** The server opens a pair after it has answered; what takes longer shows at the next start. */
 const LOOKS_MS = [500, 3_000, 10_000] as const;
@@ -34,5 +34,5 @@ export function createPairWatch(isWaiting: () => boolean, look: () => void): Pai
 export function isPairDone(task: Task, form: Form | null, phone: Phone): boolean {
   const sheet = sheetOf(phone, task.assignment.id);
   const isOpen = task.assignment.kind === "clarity" && sheet?.status === "ok";
-  return isOpen && form !== null && isFinalNow(form, cellsOf(sheet));
+  return isOpen && form !== null && isSentIn(task, form, cellsOf(sheet));
 }

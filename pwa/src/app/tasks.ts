@@ -1,9 +1,9 @@
 /** What a fresh inbox means for the tasks on this phone; pure. */
 
-import { isFinalNow, progress } from "../core/asked";
+import { isFinalNow, progress, valueAt } from "../core/asked";
 import type { Form } from "../core/form";
 import { cellsOf, isEditable, type Phone, type PhoneSheet, sheetOf } from "../core/phone";
-import { readValue } from "../core/sheet";
+import type { Sheet } from "../core/sheet";
 import type { Assignment, OpenPair, Status } from "../core/wire";
 import type { Task } from "../store/types";
 
@@ -104,15 +104,23 @@ export function stateOf(task: Task, form: Form | null, phone: Phone): TaskState 
   if (sheet !== undefined && !isEditable(sheet)) return sheet.status === "opened" ? "opened" : "closed";
   if (sheet?.status === "revoked") return "gone";
   const cells = cellsOf(sheet);
-  if (typeof readValue(cells["@decline"] ?? []) === "string") return "declined";
+  if (typeof valueAt(cells, "@decline") === "string") return "declined";
   const isClean = sheet?.rows.every((row) => !row.dirty) ?? true;
-  if (form !== null && isFinalNow(form, cells)) return isClean ? "received" : "finished";
+  if (form !== null && isSentIn(task, form, cells)) return isClean ? "received" : "finished";
   if (form !== null && isAllAnswered(form, cells)) return "ready";
   if (Object.keys(cells).length > 0) return "draft";
   return task.assignment.state === "grace" ? "late" : "new";
 }
 
-function isAllAnswered(form: Form, cells: ReturnType<typeof cellsOf>): boolean {
+/** Whether a sheet is sent in, as far as this phone knows: who may not read what they sent before judges nothing by it. */
+export function isSentIn({ assignment }: Task, form: Form, cells: Sheet): boolean {
+  return assignment.read === undefined ? valueAt(cells, "@submit") === true : isFinalNow(form, cells);
+}
+
+/** Whether a sheet was sent in and taken back to change it. */
+export const isToSendAgain = (cells: Sheet): boolean => valueAt(cells, "@submit") === false;
+
+function isAllAnswered(form: Form, cells: Sheet): boolean {
   const { answered, total } = progress(form, cells);
   return total > 0 && answered === total;
 }

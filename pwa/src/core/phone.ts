@@ -1,7 +1,7 @@
 /** What one page of the app knows: the sheets with their versions, this page's counter and clock, the queue. */
 
 import { nextStamp } from "./clock";
-import { bare, covers, type Sheet, type Value, type Version } from "./sheet";
+import { bare, covers, readValue, type Sheet, type Value, type Version } from "./sheet";
 import type { Status } from "./wire";
 
 export interface Row {
@@ -55,6 +55,8 @@ export interface Queue {
   readonly suspect: { readonly sheet: string; readonly row: Row; readonly reason: string } | null;
   readonly epoch: string | null;
   readonly fullAt: number;
+  /** Since when requests have come back without a reply to be understood; missing while they do not. */
+  readonly failingSince?: number;
 }
 
 export interface Phone {
@@ -116,13 +118,23 @@ export function isEditable(sheet: PhoneSheet): boolean {
   return sheet.status !== "closed" && sheet.status !== "opened";
 }
 
-/** Enter a value. `renderedFrom` is what the field showed when the person turned to it, not what arrived since. */
-export function edit(
-  phone: Phone,
-  id: string,
-  entry: { readonly cell: string; readonly value: Value; readonly renderedFrom: readonly Version[] },
-  wall: number,
-): Phone {
+export interface Entry {
+  readonly cell: string;
+  readonly value: Value;
+  /** What the field showed when the person turned to it, not what arrived since. */
+  readonly renderedFrom: readonly Version[];
+}
+
+/** Enter a value. What was sent in counts until something on it changes; that takes it back, in the same step. */
+export function enter(phone: Phone, id: string, entry: Entry, wall: number): Phone {
+  const after = edit(phone, id, entry, wall);
+  const renderedFrom = cellsOf(sheetOf(phone, id))["@submit"] ?? [];
+  if (entry.cell === "@submit" || readValue(renderedFrom) !== true) return after;
+  return edit(after, id, { cell: "@submit", value: false, renderedFrom }, wall);
+}
+
+/** Enter a value, and nothing with it. */
+export function edit(phone: Phone, id: string, entry: Entry, wall: number): Phone {
   const sheet = sheetOf(phone, id);
   if (sheet === undefined || !isEditable(sheet)) return phone;
   // A refused version is nowhere else, but what it replaced must stay replaced.

@@ -60,12 +60,12 @@ function suspectOf(phone: Phone, sent: Sent, reason: string): Queue["suspect"] {
 
 /** Full jitter, 2 s to 5 min, to 4 s while it is seen; what the server asks for is honoured. */
 function backOff(phone: Phone, at: Moment, retryAfterMs: number | null = null): Phone {
-  const { failures } = phone.queue;
+  const { failures, failingSince = at.wall } = phone.queue;
   const longest = at.isSeen ? LONGEST_SEEN_DELAY_MS : LONGEST_DELAY_MS;
   const ceiling = Math.min(longest, FIRST_DELAY_MS * 2 ** failures);
   const askedUntil = at.wall + Math.min(retryAfterMs ?? 0, LONGEST_QUIET_MS);
   const notBefore = Math.max(at.wall + Math.ceil(at.random * ceiling), askedUntil);
-  return { ...phone, queue: { ...phone.queue, failures: failures + 1, notBefore, askedUntil } };
+  return { ...phone, queue: { ...phone.queue, failures: failures + 1, failingSince, notBefore, askedUntil } };
 }
 
 /** When the next request may go. A moment further away than any wait is one from before the clock was set back. */

@@ -1,8 +1,17 @@
 /** The one status line: ready while nothing was ever entered, then one of four states, never another. */
 
-import { isEditable, type Phone, type PhoneSheet } from "./phone";
+import type { Phone, PhoneSheet } from "./phone";
 
-export type Need = "unsaved" | "memory" | "unreadable" | "aside" | "late" | "unknown" | "update" | "sign_in";
+export type Need =
+  | "unsaved"
+  | "memory"
+  | "unreadable"
+  | "aside"
+  | "late"
+  | "gone"
+  | "unknown"
+  | "update"
+  | "sign_in";
 
 export type StatusLine =
   | { readonly kind: "ready" }
@@ -34,12 +43,6 @@ export function unsentOn(sheet: PhoneSheet | undefined): number {
   return sheet?.rows.filter((row) => row.dirty).length ?? 0;
 }
 
-/** Sheets that can never be sent any more and still hold something unsent: they go once the person has seen it. */
-export function stayedHere(phone: Phone): readonly string[] {
-  const over = phone.sheets.filter((sheet) => !isEditable(sheet) && sheet.rows.some((row) => row.dirty));
-  return over.map((sheet) => sheet.id);
-}
-
 /** Whether nothing here may be sent and something was revoked: without a session, the card of this phone was taken back. */
 export function isTakenBack({ sheets }: Phone): boolean {
   return sheets.every((sheet) => sheet.status !== "ok") && sheets.some((sheet) => sheet.status === "revoked");
@@ -47,6 +50,7 @@ export function isTakenBack({ sheets }: Phone): boolean {
 
 /** Everything the person has to know or do, the worst first. */
 export function needsOf(facts: Facts): readonly Need[] {
+  const { isSignedOut } = facts;
   const { sheets } = facts.phone;
   const holds = (status: string) =>
     sheets.some((sheet) => sheet.status === status && sheet.rows.some((row) => row.dirty));
@@ -56,9 +60,11 @@ export function needsOf(facts: Facts): readonly Need[] {
     ["unreadable", facts.phone.nUnreadable > 0],
     ["update", sheets.some((sheet) => sheet.status === "update")],
     ["aside", sheets.some((sheet) => sheet.aside.some((aside) => !aside.isSeen))],
-    ["late", holds("closed") || holds("opened") || holds("revoked")],
-    ["unknown", sheets.some((sheet) => sheet.status === "unknown")],
-    ["sign_in", facts.isSignedOut],
+    ["late", holds("closed") || holds("opened")],
+    // Whoever is signed in has been told whom they are asked about; else a new sign-in may bring the sheet back.
+    ["gone", holds("revoked") && !isSignedOut],
+    ["unknown", sheets.some((sheet) => sheet.status === "unknown") || (holds("revoked") && isSignedOut)],
+    ["sign_in", isSignedOut],
   ];
   return needs.filter(([, is]) => is).map(([need]) => need);
 }

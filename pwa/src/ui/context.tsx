@@ -21,6 +21,9 @@ export interface Shown {
   readonly view: View;
   readonly last: Last | null;
   readonly setLast: (last: Last | null) => void;
+  /** The sheet that was sent in and is open to be changed: nothing on it has to be. */
+  readonly changing: string | null;
+  readonly setChanging: (id: string | null) => void;
 }
 
 export const ShownContext = createContext<Shown | null>(null);

@@ -1,14 +1,14 @@
 /** The list: who counts on this person's view, how far each is, and whether it works without network. */
 
 import type { Owner } from "../app/owner";
-import { isOwnSide, nameOf, openPairOf, stateOf, type TaskState } from "../app/tasks";
+import { isOwnSide, isToSendAgain, nameOf, openPairOf, stateOf, type TaskState } from "../app/tasks";
 import { minutesLeft, progress } from "../core/asked";
 import type { Assignment, Pair } from "../core/wire";
 import type { Task } from "../store/types";
 import { T, useShown, useWords } from "./context";
 import { Icon, Mark } from "./icons";
 import { WithLater } from "./lazy";
-import { Heading, Progress, ReadyOffline, Status } from "./parts";
+import { Heading, Progress, Status } from "./parts";
 import { hrefOf } from "./route";
 import { placeOf } from "./step";
 
@@ -59,13 +59,10 @@ function isShownAsPair(owner: Owner, task: Task): boolean {
 }
 
 function Tasks({ owner, tasks }: { readonly owner: Owner; readonly tasks: readonly Task[] }) {
-  const { view } = useShown();
-  const ready = tasks.map((task) => owner.form(task)).filter((form) => form !== null);
-  const asked = ready.reduce((sum, form) => sum + form.steps.length, 0);
-  const waiting = tasks.length - ready.length;
+  const waiting = tasks.filter((task) => owner.form(task) === null).length;
   return (
     <>
-      {ready.length > 0 && view.isReadyOffline && <ReadyOffline people={ready.length} questions={asked} />}
+      <WithLater isPart>{(later) => <later.ReadyOffline tasks={tasks} />}</WithLater>
       {waiting > 0 && (
         <p class="quiet">
           <T k="not_ready" values={{ n: waiting }} />
@@ -103,6 +100,8 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
   const state = stateOf(task, form, owner.keeper.phone());
   const isOpen = state === "new" || state === "draft" || state === "ready";
   const cells = owner.cells(task);
+  // Sent in before, or perhaps begun where this phone may not look: the note of the card has the words.
+  const isNoted = isOpen && (isToSendAgain(cells) || (state === "new" && !assignment.read));
   const count = form === null ? { answered: 0, total: 0 } : progress(form, cells);
   const left = form === null ? assignment.minutes : minutesLeft(form, cells);
   const body = (
@@ -126,8 +125,8 @@ function Card({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
       {assignment.pair && !OVER.includes(state) && <PairState pair={assignment.pair} />}
       {isOpen && count.answered > 0 && <Progress done={count.answered} total={count.total} />}
       <span class="card-state">
-        <span>{stateWords(state, count, words)}</span>
-        <WithLater isPart>{(later) => <later.CardNote task={task} />}</WithLater>
+        {!isNoted && <span>{stateWords(state, count, words)}</span>}
+        <WithLater isPart>{(later) => <later.CardNote task={task} isNoted={isNoted} />}</WithLater>
         {isOpen && (
           <span>
             {state !== "ready" && `${words.t("minutes", { n: left })} · `}

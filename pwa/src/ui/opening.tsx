@@ -3,6 +3,7 @@
 import { nameOf } from "../app/tasks";
 import { minutesLeft, progress } from "../core/asked";
 import type { Form } from "../core/form";
+import type { Sheet } from "../core/sheet";
 import type { Task } from "../store/types";
 import { ForeignNote, foreign, T, useShown, useWords } from "./context";
 import { Relationship } from "./inbox";
@@ -10,6 +11,11 @@ import { WithLater } from "./lazy";
 import { Frame, Heading } from "./parts";
 import { hrefOf } from "./route";
 import { placeOf } from "./step";
+
+/** Whether the promise was read: whoever sent the sheet in from another phone has read it there. */
+export function hasRead({ accepted, assignment }: Task, cells: Sheet): boolean {
+  return accepted === assignment.promise.hash || (accepted === null && cells["@submit"] !== undefined);
+}
 
 export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
@@ -55,9 +61,10 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
 export function Brief({ task, form }: { readonly task: Task; readonly form: Form }) {
   const { view } = useShown();
   const words = useWords();
-  const { ratee, relationship, pair } = task.assignment;
+  const { ratee, relationship } = task.assignment;
   const cells = view.owner?.cells(task) ?? {};
   const { answered } = progress(form, cells);
+  const left = minutesLeft(form, cells);
   const next = placeOf(task, form, cells);
   const footer = (
     <a class="button" href={hrefOf(next)}>
@@ -85,14 +92,10 @@ export function Brief({ task, form }: { readonly task: Task; readonly form: Form
       <p class="facts">
         <span>{words.t("brief_questions", { n: form.steps.length })}</span>
         <WithLater isPart>{(later) => <later.Optional form={form} />}</WithLater>
-        <span>{words.t("minutes", { n: minutesLeft(form, cells) })}</span>
+        {left > 0 && <span>{words.t("minutes", { n: left })}</span>}
         <span>{words.t("closes", { date: words.deadline(task.assignment.closesAt, Date.now()) })}</span>
       </p>
-      {pair && (
-        <p class="promise-pair">
-          <T k="pair_promise" values={{ name: pair.other }} />
-        </p>
-      )}
+      <WithLater isPart>{(later) => <later.BriefHead task={task} />}</WithLater>
       <section class="panel">
         <h2 class="eyebrow">{words.t("role")}</h2>
         <div {...foreign(form.role.lang, words)}>

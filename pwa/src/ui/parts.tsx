@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { T, useShown, useWords } from "./context";
+import { useShown, useWords } from "./context";
 import { Icon, type IconName, Mark } from "./icons";
 import { WithLater } from "./lazy";
 import { startOf } from "./place";
@@ -146,17 +146,6 @@ export function Frame({
         </div>
       </footer>
     </div>
-  );
-}
-
-export function ReadyOffline({ people, questions }: { readonly people: number; readonly questions: number }) {
-  return (
-    <p class="ready">
-      <Icon name="check" />
-      <span>
-        <T k="ready_offline" values={{ n: people, questions }} />
-      </span>
-    </p>
   );
 }
 

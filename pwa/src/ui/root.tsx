@@ -8,7 +8,7 @@ import type { Task } from "../store/types";
 import { type Last, ShownContext, useShown } from "./context";
 import { Inbox } from "./inbox";
 import { SignIn, WithLater } from "./lazy";
-import { Brief, PromiseScreen } from "./opening";
+import { Brief, hasRead, PromiseScreen } from "./opening";
 import { Starting } from "./parts";
 import { parseRoute, type Route, type TaskRoute } from "./route";
 import { StepScreen } from "./step";
@@ -16,6 +16,7 @@ import { StepScreen } from "./step";
 export function Root({ app }: { readonly app: App }) {
   const [view, setView] = useState(app.view());
   const [last, setLast] = useState<Last | null>(null);
+  const [changing, setChanging] = useState<string | null>(null);
   const [route, setRoute] = useState<Route>(parseRoute(location.hash));
   useEffect(() => app.subscribe(() => setView(app.view())), [app]);
   useEffect(() => {
@@ -28,7 +29,7 @@ export function Root({ app }: { readonly app: App }) {
     document.documentElement.dir = view.words.dir;
   }, [view.words]);
   return (
-    <ShownContext.Provider value={{ app, view, last, setLast }}>
+    <ShownContext.Provider value={{ app, view, last, setLast, changing, setChanging }}>
       <Screen route={route} />
     </ShownContext.Provider>
   );
@@ -52,7 +53,7 @@ function Screen({ route }: { readonly route: Route }) {
 }
 
 function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task: Task }) {
-  const { view } = useShown();
+  const { view, changing } = useShown();
   const owner = view.owner;
   const form = owner?.form(task) ?? null;
   if (owner === null) return <Starting />;
@@ -60,11 +61,14 @@ function TaskScreen({ route, task }: { readonly route: TaskRoute; readonly task:
   // The inbox may know that both sides are open before the sheet was asked about.
   const isOpened = openPairOf(task, owner.pairs()) !== undefined;
   const state = isOpened ? "opened" : stateOf(task, form, owner.keeper.phone());
-  const hasEnded = ["finished", "received", "declined", "closed", "opened", "gone"].includes(state);
-  if (hasEnded) return <WithLater>{(later) => <later.Ended task={task} state={state} />}</WithLater>;
+  const isChanging = changing === task.assignment.id && route.screen !== "task";
+  const hasEnded = ["declined", "closed", "opened", "gone"].includes(state);
+  const isIn = state === "received" || state === "finished";
+  if (hasEnded || (isIn && !isChanging))
+    return <WithLater>{(later) => <later.Ended task={task} state={state} />}</WithLater>;
   if (route.screen === "decline") return <WithLater>{(later) => <later.Decline task={task} />}</WithLater>;
   // Nobody answers before having read what happens with the answers.
-  if (task.accepted !== task.assignment.promise.hash) return <PromiseScreen task={task} />;
+  if (!hasRead(task, owner.cells(task))) return <PromiseScreen task={task} />;
   if (route.screen === "step" && route.step < form.steps.length)
     return <AnyStep key={route.step} task={task} form={form} at={route.step} />;
   if (route.screen === "review")

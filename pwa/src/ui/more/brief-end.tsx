@@ -1,4 +1,5 @@
-/** The rest of a brief: how many questions may stay open, the practice line, and the way to decline. */
+/** The rest of a brief: how many questions may stay open, who sees the answers of a pair, what was sent before, the
+ *  practice line, and the way to decline. */
 
 import { isOwnSide } from "../../app/tasks";
 import { progress } from "../../core/asked";
@@ -7,13 +8,28 @@ import type { Task } from "../../store/types";
 import { useShown } from "../context";
 import { hrefOf } from "../route";
 import { PracticePart } from "./practice";
-import { useMore } from "./words";
+import { Unseen } from "./unseen";
+import { M, useMore } from "./words";
 
 /** The list counts the questions that need an answer; the rest is named here. */
 export function Optional({ form }: { readonly form: Form }) {
   const words = useMore();
   const n = form.steps.length - progress(form, {}).total;
   return n === 0 ? null : <span>{words.t("brief_optional", { n })}</span>;
+}
+
+export function BriefHead({ task }: { readonly task: Task }) {
+  const { pair } = task.assignment;
+  return (
+    <>
+      {pair && (
+        <p class="promise-pair">
+          <M k="pair_promise" values={{ name: pair.other }} />
+        </p>
+      )}
+      <Unseen task={task} />
+    </>
+  );
 }
 
 export function BriefEnd({ task, form }: { readonly task: Task; readonly form: Form }) {

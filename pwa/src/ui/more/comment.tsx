@@ -8,6 +8,7 @@ import { cleanText } from "../../core/text";
 import type { Task } from "../../store/types";
 import { useShown } from "../context";
 import { TwoTexts } from "./two-texts";
+import { isUnseen } from "./unseen";
 import { useMore } from "./words";
 
 const IDLE_MS = 250;
@@ -77,7 +78,7 @@ function Box({
       <p class="hint" id={hint}>
         {said ?? words.t(isOwn ? "unaided_hint" : "word_for_word")}{" "}
         {!question.required && words.t("optional")}
-        {task.assignment.read === undefined && view.owner !== null && ` ${words.t("added_to_other")}`}
+        {isUnseen(task) && view.owner !== null && ` ${words.t("added_to_before")}`}
       </p>
       <p class="hint" aria-live="polite">
         {left <= Math.min(NEAR_THE_END, question.max * NEAR_SHARE) && words.t("characters_left", { n: left })}

@@ -48,15 +48,27 @@ export function Corner() {
   );
 }
 
+interface NoteProps {
+  readonly task: Task;
+  /** Sent in before and taken back, or perhaps begun where this phone may not look. */
+  readonly isNoted: boolean;
+}
+
 /** On the card of one person. */
-export function CardNote({ task }: { readonly task: Task }) {
+export function CardNote({ task, isNoted }: NoteProps) {
   const { view } = useShown();
   const words = useMore();
   const sheet = view.owner?.sheet(task);
   const n = unsentOn(sheet);
   const isWaiting = useWaiting(n);
-  if (isWaiting) return <span class="card-count">{words.t("unsent", { n })}</span>;
-  return sheet === undefined ? null : <Receipt sheet={sheet} />;
+  const isBegun = (sheet?.rows.length ?? 0) > 0;
+  return (
+    <>
+      {isNoted && <span>{words.t(isBegun ? "state_again" : "unseen_short")}</span>}
+      {isWaiting && <span class="card-count">{words.t("unsent", { n })}</span>}
+      {!isWaiting && sheet !== undefined && <Receipt sheet={sheet} />}
+    </>
+  );
 }
 
 /** Only once the server has acknowledged all of a sheet that was sent in. */

@@ -2,6 +2,8 @@
 
 import type { Owner } from "../../app/owner";
 import { isOwnSide, nameOf, openPairOf, stateOf, type TaskState } from "../../app/tasks";
+import { unansweredSteps } from "../../core/asked";
+import { unsentOn } from "../../core/status";
 import type { Task } from "../../store/types";
 import { useShown } from "../context";
 import { Icon } from "../icons";
@@ -9,6 +11,7 @@ import { PairState } from "../inbox";
 import { Frame, Heading } from "../parts";
 import { hrefOf } from "../route";
 import { Receipt } from "./corner";
+import { isUnseen } from "./unseen";
 import { M, type MoreKey, useMore } from "./words";
 
 const TITLES: Partial<Record<TaskState, [title: MoreKey, lead: MoreKey]>> = {
@@ -20,6 +23,8 @@ const TITLES: Partial<Record<TaskState, [title: MoreKey, lead: MoreKey]>> = {
   gone: ["gone_title", "gone_lead"],
 };
 
+const STAYED: Partial<Record<TaskState, MoreKey>> = { opened: "stayed_opened", gone: "stayed_gone" };
+
 export function Ended({ task, state }: { readonly task: Task; readonly state: TaskState }) {
   const { view } = useShown();
   const words = useMore();
@@ -27,9 +32,11 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
   const [title, lead] = TITLES[state] ?? ["closed_title", "closed_lead"];
   if (owner === null) return null;
   const isDone = state === "received" || state === "finished" || state === "declined";
-  const late = owner.sheet(task)?.rows.filter((row) => row.dirty).length ?? 0;
-  const { closesAt, pair } = task.assignment;
   const sheet = owner.sheet(task);
+  const form = owner.form(task);
+  const { closesAt, pair } = task.assignment;
+  const late = unsentOn(sheet);
+  const isOpenHere = form !== null && unansweredSteps(form, owner.cells(task)).length > 0;
   return (
     <Frame
       back={{ screen: "inbox" }}
@@ -47,6 +54,9 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
           )}
         </p>
         {state === "received" && sheet !== undefined && <Receipt sheet={sheet} />}
+        {isUnseen(task) && isDone && state !== "declined" && isOpenHere && (
+          <p class="note">{words.t("submit_unseen")}</p>
+        )}
         {state === "received" && !pair && (
           <p class="hint">{words.t("submit_lead", { date: words.deadline(closesAt, Date.now()) })}</p>
         )}
@@ -56,9 +66,7 @@ export function Ended({ task, state }: { readonly task: Task; readonly state: Ta
             <PairState pair={pair} />
           </>
         )}
-        {!isDone && late > 0 && (
-          <p class="note">{words.t(state === "opened" ? "stayed_opened" : "stayed", { n: late })}</p>
-        )}
+        {!isDone && late > 0 && <p class="note">{words.t(STAYED[state] ?? "stayed", { n: late })}</p>}
         {isDone && <Reopen owner={owner} task={task} state={state} />}
         {!isDone && (
           <button class="button button-soft" type="button" onClick={() => void owner.forget(task)}>
@@ -83,20 +91,31 @@ function Reopen({
   readonly task: Task;
   readonly state: TaskState;
 }) {
+  const { setChanging } = useShown();
   const words = useMore();
   const { id } = task.assignment;
-  const [cell, value] = state === "declined" ? (["@decline", null] as const) : (["@submit", false] as const);
   const reopen = () => {
-    void owner.enter(task, { cell, value, renderedFrom: owner.cells(task)[cell] ?? [] });
-    location.hash = hrefOf(
-      state === "declined" ? { screen: "brief", task: id } : { screen: "review", task: id },
-    );
+    if (state === "declined") {
+      const renderedFrom = owner.cells(task)["@decline"] ?? [];
+      void owner.enter(task, { cell: "@decline", value: null, renderedFrom });
+    }
+    // What was sent in goes on counting until something on it is changed.
+    else setChanging(id);
+    location.hash = hrefOf({ screen: state === "declined" ? "brief" : "review", task: id });
   };
   return (
     <button class="quiet-button" type="button" onClick={reopen}>
       {words.t(state === "declined" ? "decline_undo" : "change_answers")}
     </button>
   );
+}
+
+/** The next one that waits for this person's answers. */
+function nextAfter(owner: Owner, task: Task): Task | undefined {
+  return owner.tasks().find((one) => {
+    const isOther = one.assignment.id !== task.assignment.id && owner.form(one) !== null;
+    return isOther && ["new", "draft", "ready"].includes(stateOf(one, owner.form(one), owner.keeper.phone()));
+  });
 }
 
 function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task }) {
@@ -109,11 +128,8 @@ function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task })
       </a>
     );
   }
-  const open = owner.tasks().find((one) => {
-    const isOther = one.assignment.id !== task.assignment.id && owner.form(one) !== null;
-    return isOther && ["new", "draft", "ready"].includes(stateOf(one, owner.form(one), owner.keeper.phone()));
-  });
-  if (open === undefined) {
+  const next = nextAfter(owner, task);
+  if (next === undefined) {
     return (
       <a class="button" href={hrefOf({ screen: "inbox" })}>
         {words.t("to_list")}
@@ -121,9 +137,9 @@ function Onward({ owner, task }: { readonly owner: Owner; readonly task: Task })
     );
   }
   return (
-    <a class="button" href={hrefOf({ screen: "task", task: open.assignment.id })}>
+    <a class="button" href={hrefOf({ screen: "task", task: next.assignment.id })}>
       <span>
-        <M k="next_person" values={{ name: open.assignment.ratee }} />
+        <M k="next_person" values={{ name: nameOf(next) }} />
       </span>
     </a>
   );

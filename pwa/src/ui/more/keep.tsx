@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { nameOf } from "../../app/tasks";
 import { parseRescue, rescueFile, takeBack } from "../../core/rescue";
+import { leftBehind } from "../../core/stayed";
 import { WireError } from "../../core/wire";
 import { useShown } from "../context";
 import { useMore } from "./words";
@@ -16,6 +17,7 @@ export function KeepCopy() {
   const [isKept, setKept] = useState(false);
   const { owner } = view;
   const n = view.unsent;
+  const mayReturn = owner !== null && n > leftBehind(owner.keeper.phone(), view.needs.includes("sign_in"));
   if (owner === null || view.isShared || n === 0) return null;
   const keep = () => {
     const asked = owner.tasks().map((task) => ({
@@ -32,7 +34,9 @@ export function KeepCopy() {
       <h2 class="subtitle" id="keep">
         {words.t("keep_title")}
       </h2>
-      <p>{words.t("keep_lead", { n })}</p>
+      <p>
+        {words.t("keep_lead", { n })} {mayReturn && words.t("keep_back")}
+      </p>
       <button class="button button-soft" type="button" onClick={keep}>
         {words.t("keep_do")}
       </button>

@@ -1,6 +1,6 @@
 /** The later part of the app: what nobody needs before the first question. */
 
-export { BriefEnd, Optional } from "./brief-end";
+export { BriefEnd, BriefHead, Optional } from "./brief-end";
 export { CardNote, Corner } from "./corner";
 export { Decline } from "./decline";
 export { Ended } from "./ended";
@@ -10,6 +10,7 @@ export { LineScreen } from "./line";
 export { Menu } from "./menu";
 export { Needs } from "./needs";
 export { LineExtras, Way } from "./note";
+export { ReadyOffline } from "./ready";
 export { Review } from "./review";
 export { TeachBackScreen, TopThreeScreen } from "./top-three";
 export { UnderList } from "./under-list";

@@ -6,18 +6,20 @@ import { nameOf } from "../../app/tasks";
 import { answerOf, stepOf } from "../../core/answers";
 import type { Form, Step } from "../../core/form";
 import { type Aside, type Phone, seeAside } from "../../core/phone";
-import { type Need, stayedHere } from "../../core/status";
+import { type Need, unsentOn } from "../../core/status";
+import { stayedHere, toSend } from "../../core/stayed";
 import type { Task } from "../../store/types";
 import { Named, useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { hrefOf, type Route } from "../route";
 import { KeepCopy } from "./keep";
+import { SendNow } from "./send";
 import { memoryWords } from "./warnings";
-import { useMore } from "./words";
+import { M, useMore } from "./words";
 
 const WORDS_OF: Readonly<
   Record<
-    Exclude<Need, "aside" | "memory">,
+    Exclude<Need, "aside" | "memory" | "gone">,
     "needs_unsaved" | "needs_unreadable" | "needs_late" | "needs_unknown" | "needs_update" | "needs_sign_in"
   >
 > = {
@@ -29,7 +31,8 @@ const WORDS_OF: Readonly<
   sign_in: "needs_sign_in",
 };
 
-const wordsOf = (need: Exclude<Need, "aside">) => (need === "memory" ? memoryWords() : WORDS_OF[need]);
+const wordsOf = (need: Exclude<Need, "aside" | "gone">) =>
+  need === "memory" ? memoryWords() : WORDS_OF[need];
 
 export function Needs() {
   const { app, view } = useShown();
@@ -44,20 +47,14 @@ export function Needs() {
     const all = (phone: Phone) => phone.sheets.reduce((now, sheet) => seeAside(now, sheet.id), phone);
     void view.owner?.keeper.update(all);
   };
-  const stayed =
-    view.owner?.tasks().filter((task) => {
-      const phone = view.owner?.keeper.phone();
-      return phone !== undefined && stayedHere(phone).includes(task.assignment.id);
-    }) ?? [];
+  const stayed = view.owner === null ? [] : stayedOf(view.owner, view.needs.includes("sign_in"));
   const letGo = async () => {
-    for (const task of stayed) await view.owner?.forget(task);
+    for (const { task } of stayed) await view.owner?.forget(task);
   };
-  // What was refused stays here, whatever is sent.
-  const canSend = view.unsent > 0 || view.needs.some((need) => need !== "aside");
+  const nToSend = view.owner === null ? 0 : toSend(view.owner.keeper.phone());
+  const canSend = nToSend > 0 || view.needs.some((need) => !STAYS.includes(need));
   const footer = canSend ? (
-    <button class="button" type="button" onClick={again}>
-      {words.t("send_now")}
-    </button>
+    <SendNow label="send_now" onSend={again} />
   ) : (
     <a class="button" href={hrefOf({ screen: "inbox" })}>
       {words.t("to_list")}
@@ -67,14 +64,22 @@ export function Needs() {
   return (
     <Frame back={{ screen: "inbox" }} footer={footer}>
       <Heading id="needs">{words.t("needs_title")}</Heading>
-      {view.needs.length === 0 && <p class="lead">{words.t("needs_nothing")}</p>}
-      {view.needs.map((need) => (
-        <p class="note" key={need}>
-          {need === "aside"
-            ? words.t("needs_aside", { n: asides.length })
-            : words.t(wordsOf(need), { n: nUnreadable })}
+      {view.needs.length === 0 && (
+        <p class="lead">
+          {nToSend > 0 ? words.t("needs_waiting", { n: nToSend }) : words.t("needs_nothing")}
         </p>
-      ))}
+      )}
+      {view.needs.map((need) =>
+        need === "gone" ? (
+          stayed.filter(({ isGone }) => isGone).map((one) => <Gone key={one.task.assignment.id} {...one} />)
+        ) : (
+          <p class="note" key={need}>
+            {need === "aside"
+              ? words.t("needs_aside", { n: asides.length })
+              : words.t(wordsOf(need), { n: nUnreadable })}
+          </p>
+        ),
+      )}
       {asides.map(({ aside, task, line, to, said }) => (
         <section class="panel" key={`${aside.version.d}${aside.version.n}`}>
           <p class="eyebrow">
@@ -116,6 +121,34 @@ export function Needs() {
       )}
       <KeepCopy />
     </Frame>
+  );
+}
+
+/** What was refused, or what nobody takes any more, stays here whatever is sent. */
+const STAYS: readonly Need[] = ["aside", "late", "gone"];
+
+interface Stayed {
+  readonly task: Task;
+  readonly n: number;
+  /** The person is not asked any more; else the round is over. */
+  readonly isGone: boolean;
+}
+
+function stayedOf(owner: Owner, isSignedOut: boolean): readonly Stayed[] {
+  const sheets = stayedHere(owner.keeper.phone(), isSignedOut);
+  return owner.tasks().flatMap((task) => {
+    const sheet = sheets.find((one) => one.id === task.assignment.id);
+    return sheet === undefined ? [] : [{ task, n: unsentOn(sheet), isGone: sheet.status === "revoked" }];
+  });
+}
+
+function Gone({ task, n }: Stayed) {
+  return (
+    <p class="note">
+      <span>
+        <M k="needs_gone" values={{ name: nameOf(task), n }} />
+      </span>
+    </p>
   );
 }
 

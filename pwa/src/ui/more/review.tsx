@@ -1,6 +1,6 @@
 /** The last look: what is missing first, then every answer, then *send in*. */
 
-import { nameOf } from "../../app/tasks";
+import { isSentIn, isToSendAgain, nameOf } from "../../app/tasks";
 import { answerOf } from "../../core/answers";
 import { linesInScope, unansweredSteps } from "../../core/asked";
 import type { Form, Step } from "../../core/form";
@@ -12,6 +12,7 @@ import { foreign, Named, useShown } from "../context";
 import { Frame, Heading } from "../parts";
 import { hrefOf } from "../route";
 import { isTwice } from "./two-texts";
+import { isUnseen, Unseen } from "./unseen";
 import { M, useMore } from "./words";
 
 export function Review({ task, form }: { readonly task: Task; readonly form: Form }) {
@@ -19,44 +20,80 @@ export function Review({ task, form }: { readonly task: Task; readonly form: For
   const words = useMore();
   const owner = view.owner;
   if (owner === null) return null;
-  const { id, ratee, closesAt, pair } = task.assignment;
-  const date = words.deadline(closesAt, Date.now());
+  const { id } = task.assignment;
   const cells = owner.cells(task);
   const open = unansweredSteps(form, cells);
-  const submit = () =>
-    void owner.enter(task, { cell: "@submit", value: true, renderedFrom: cells["@submit"] ?? [] });
-  const footer =
-    open.length === 0 ? (
-      <>
-        <p class="hint">
-          <M k={pair ? "submit_lead_pair" : "submit_lead"} values={{ name: pair?.other ?? "", date }} />
-        </p>
-        <button class="button" type="button" onClick={submit}>
-          {words.t("submit")}
-        </button>
-      </>
-    ) : (
-      <a class="button" href={hrefOf({ screen: "step", task: id, step: open[0] ?? 0 })}>
-        {words.t("go_on")}
-      </a>
-    );
   return (
     <Frame
       back={{ screen: "step", task: id, step: form.steps.length - 1 }}
       title={<bdi>{nameOf(task)}</bdi>}
       about={{ screen: "brief", task: id }}
       progress={{ done: form.steps.length - open.length, total: form.steps.length }}
-      footer={footer}
+      footer={<Onward task={task} form={form} cells={cells} open={open} />}
     >
       <Heading id="review">{words.t("review_title")}</Heading>
       <p class="lead">
-        {open.length === 0 ? words.t("review_complete") : words.t("review_missing", { n: open.length })}
+        {open.length === 0
+          ? words.t("review_complete")
+          : words.t(isUnseen(task) ? "review_missing_here" : "review_missing", { n: open.length })}
       </p>
+      {isSentIn(task, form, cells) && <p class="note">{words.t("review_sent")}</p>}
+      {isToSendAgain(cells) && <p class="note">{words.t("state_again")}</p>}
+      {open.length > 0 && <Unseen task={task} />}
       <Hints form={form} cells={cells} names={owner.tasks().map((one) => one.assignment.ratee)} />
-      {open.length > 0 && <Answers form={form} cells={cells} task={id} ratee={ratee} steps={open} />}
+      {open.length > 0 && <Answers form={form} cells={cells} task={task} steps={open} />}
       <h2 class="subtitle">{words.t("review_all")}</h2>
-      <Answers form={form} cells={cells} task={id} ratee={ratee} steps={form.steps.map((_, i) => i)} />
+      <Answers form={form} cells={cells} task={task} steps={form.steps.map((_, i) => i)} />
     </Frame>
+  );
+}
+
+interface OnwardProps {
+  readonly task: Task;
+  readonly form: Form;
+  readonly cells: Sheet;
+  readonly open: readonly number[];
+}
+
+function Onward({ task, form, cells, open }: OnwardProps) {
+  const { view, setChanging } = useShown();
+  const words = useMore();
+  const { id, closesAt, pair } = task.assignment;
+  const date = words.deadline(closesAt, Date.now());
+  const [first] = open;
+  if (isSentIn(task, form, cells))
+    return (
+      <a class="button" href={hrefOf({ screen: "inbox" })}>
+        {words.t("to_list")}
+      </a>
+    );
+  const submit = () => {
+    void view.owner?.enter(task, { cell: "@submit", value: true, renderedFrom: cells["@submit"] ?? [] });
+    setChanging(null);
+  };
+  return (
+    <>
+      {first !== undefined && (
+        <a class="button" href={hrefOf({ screen: "step", task: id, step: first })}>
+          {words.t("go_on")}
+        </a>
+      )}
+      {(first === undefined || isUnseen(task)) && (
+        <>
+          <p class="hint">
+            {first !== undefined && `${words.t("submit_unseen")} `}
+            <M k={pair ? "submit_lead_pair" : "submit_lead"} values={{ name: pair?.other ?? "", date }} />
+          </p>
+          <button
+            class={first === undefined ? "button" : "button button-soft"}
+            type="button"
+            onClick={submit}
+          >
+            {words.t("submit")}
+          </button>
+        </>
+      )}
+    </>
   );
 }
 
@@ -93,13 +130,14 @@ function cellsOf(step: Step): readonly string[] {
 interface AnswersProps {
   readonly form: Form;
   readonly cells: Sheet;
-  readonly task: string;
-  readonly ratee: string;
+  readonly task: Task;
   readonly steps: readonly number[];
 }
 
-function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
+function Answers({ form, cells, task, steps }: AnswersProps) {
   const words = useMore();
+  const { id, ratee } = task.assignment;
+  const none = isUnseen(task) ? "no_answer_here" : "no_answer";
   return (
     <ol class="answers">
       {steps.map((at) => {
@@ -109,12 +147,12 @@ function Answers({ form, cells, task, ratee, steps }: AnswersProps) {
         const mayBeEmpty = isText(step) || hasNoneToPick(step, form, cells);
         return (
           <li key={step.id}>
-            <a href={hrefOf({ screen: "step", task, step: at })}>
+            <a href={hrefOf({ screen: "step", task: id, step: at })}>
               <span {...foreign(step.lang, words)}>
                 <Named text={step.text} name={ratee} />
               </span>
               <strong class={answer === null ? missingClass(mayBeEmpty) : ""} dir="auto">
-                {answer ?? words.t(isText(step) ? "no_text" : mayBeEmpty ? "picks_none" : "no_answer")}
+                {answer ?? words.t(isText(step) ? "no_text" : mayBeEmpty ? "picks_none" : none)}
               </strong>
             </a>
           </li>

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { losesUnsent } from "../../app/leaving";
 import { useShown } from "../context";
+import { SendNow } from "./send";
 import { M, useMore } from "./words";
 
 /** One tap when all is sent; else the person decides what happens to the rest. */
@@ -25,11 +26,7 @@ export function SharedLeaving() {
   return (
     <div class="panel stack" role="alert">
       <p>{words.t(view.unsent > 0 ? unsent : "shared_all_sent", { n: view.unsent })}</p>
-      {view.unsent > 0 && (
-        <button class="button" type="button" onClick={() => view.owner?.wake("manual")}>
-          {words.t("shared_send")}
-        </button>
-      )}
+      {view.unsent > 0 && <SendNow label="shared_send" onSend={() => view.owner?.wake("manual")} />}
       <button class="button button-soft" type="button" onClick={() => void app.signOut()}>
         {words.t(view.unsent === 0 ? "shared_done" : isLoss ? "sign_out_lose" : "shared_lock")}
       </button>
