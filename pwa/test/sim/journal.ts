@@ -45,19 +45,14 @@ export class Journal {
   readonly violate: (what: string) => void;
 
   /** What a page holds: every version is one that was entered, in its place and unaltered. */
-  look(phone: Phone, renderedFrom: readonly Version[] | null): void {
+  look(phone: Phone, renderedFrom: Sheet | null): void {
     for (const sheet of phone.sheets) {
       for (const row of sheet.rows) this.lookAt(phone, sheet.id, row, renderedFrom);
       for (const aside of sheet.aside) this.lookAt(phone, sheet.id, aside, renderedFrom);
     }
   }
 
-  private lookAt(
-    phone: Phone,
-    sheet: string,
-    row: Row | Aside,
-    renderedFrom: readonly Version[] | null,
-  ): void {
+  private lookAt(phone: Phone, sheet: string, row: Row | Aside, renderedFrom: Sheet | null): void {
     const { version, cell } = row;
     if (this.checked.has(version)) return;
     this.checked.add(version);
@@ -78,14 +73,10 @@ export class Journal {
     }
   }
 
-  private parentsOf(
-    sheet: string,
-    cell: string,
-    version: Version,
-    renderedFrom: readonly Version[] | null,
-  ): string[] {
+  private parentsOf(sheet: string, cell: string, version: Version, renderedFrom: Sheet | null): string[] {
     // Stamped anew by the app itself: it comes after what it replaces.
-    const from = renderedFrom?.map(nameOf) ?? Object.entries(version.seen).map(([d, n]) => nameOf({ d, n }));
+    const from =
+      renderedFrom?.[cell]?.map(nameOf) ?? Object.entries(version.seen).map(([d, n]) => nameOf({ d, n }));
     const before = this.last.get(`${version.d} ${sheet} ${cell}`);
     this.last.set(`${version.d} ${sheet} ${cell}`, nameOf(version));
     return [...from, ...(before === undefined ? [] : [before])];

@@ -4,7 +4,7 @@ import { type App, createApp } from "../../src/app/app";
 import type { Owner } from "../../src/app/owner";
 import type { Catalogue } from "../../src/core/i18n";
 import type { Phone } from "../../src/core/phone";
-import type { Value, Version } from "../../src/core/sheet";
+import type { Sheet, Value, Version } from "../../src/core/sheet";
 import type { Task } from "../../src/store/types";
 import { Disk } from "./disk";
 import { nameOf } from "./journal";
@@ -109,7 +109,7 @@ export class Page implements PageParts {
   private looked: Phone | null = null;
   private wasSaved = false;
   /** What the next version found was rendered from; null for what the app writes by itself. */
-  private renderedFrom: readonly Version[] | null = null;
+  private renderedFrom: Sheet | null = null;
 
   constructor(readonly phone: SimPhone) {
     this.number = phone.world.nextPage();
@@ -152,7 +152,8 @@ export class Page implements PageParts {
     const shown = turnsToItNow ? undefined : this.focus.get(key);
     const renderedFrom = shown ?? owner.cells(task)[cell] ?? [];
     this.focus.set(key, renderedFrom);
-    this.renderedFrom = renderedFrom;
+    // What was sent in is taken back by a change on it.
+    this.renderedFrom = { "@submit": owner.cells(task)["@submit"] ?? [], [cell]: renderedFrom };
     this.looked = null;
     void owner.enter(task, { cell, value, renderedFrom });
     // Signing out may be under way: what is entered into what is still shown counts too.
