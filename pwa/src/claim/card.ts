@@ -21,7 +21,16 @@ export type PinProblem = "pin_wanted" | "pin_wrong" | "pin_tried";
 
 /** The code behind the # of the address a card holds; one that is cut off is shown to be completed. */
 export function codeIn(hash: string): string {
-  return decodeURIComponent(hash.replace(/^#/, "")).slice(0, 40);
+  return decoded(hash.replace(/^#/, "")).slice(0, 40);
+}
+
+/** What no browser has written stays as it is, to be corrected. */
+function decoded(typed: string): string {
+  try {
+    return decodeURIComponent(typed);
+  } catch {
+    return typed;
+  }
 }
 
 export const isWhole = (code: string): boolean => code.replace(/[^0-9a-z]/gi, "").length === CODE_LENGTH;
