@@ -33,6 +33,8 @@ let view: { unsent: number; owner: null };
 let reloads: number;
 let offered: (() => void)[];
 let nKept: number;
+/** Tells whoever listens that something in the app has changed. */
+let changed: () => void;
 
 beforeEach(() => {
   const active = new Target();
@@ -47,6 +49,7 @@ beforeEach(() => {
     register: async () => registration,
   });
   [page, isKept, reloads, offered, nKept, focused] = [new Target(), null, 0, [], 0, null];
+  changed = () => undefined;
   place = { hash: "#/", reload: () => (reloads += 1) };
   view = { unsent: 0, owner: null };
   vi.stubGlobal("navigator", { serviceWorker: container });
@@ -69,7 +72,11 @@ afterEach(() => {
 const watch = () =>
   watchShell({
     view: () => view,
-    offerUpdate: (load: () => void) => offered.push(load),
+    offerUpdate: (load: () => void) => {
+      offered.push(load);
+      changed();
+    },
+    subscribe: (listener: () => void) => (changed = listener),
     shellKept: () => (nKept += 1),
   } as unknown as App);
 
@@ -133,6 +140,17 @@ test("a version another tab has taken is loaded once this one is back on the lis
   expect(reloads).toBe(0);
   place.hash = "#/";
   page.fire("hashchange");
+  expect(reloads).toBe(1);
+});
+
+test("a version that was offered on the list is loaded once the last answer went", async () => {
+  view.unsent = 1;
+  await watch();
+  takenOver();
+  changed();
+  expect([reloads, offered.length]).toEqual([0, 1]);
+  view.unsent = 0;
+  changed();
   expect(reloads).toBe(1);
 });
 

@@ -29,6 +29,7 @@ function takeVersions(app: App, registration: ServiceWorkerRegistration, wasCont
   let isReplaced = false;
   let isWanted = false;
   let isReloading = false;
+  let isOffered = false;
   const reload = () => {
     if (isReloading) return;
     isReloading = true;
@@ -42,8 +43,11 @@ function takeVersions(app: App, registration: ServiceWorkerRegistration, wasCont
   };
   const offer = () => {
     if (!isReplaced && registration.waiting === null) return;
-    if (!isWanted && !isIdle(app)) app.offerUpdate(load);
-    else if (isReplaced) reload();
+    if (!isWanted && !isIdle(app)) {
+      if (isOffered) return;
+      isOffered = true;
+      app.offerUpdate(load);
+    } else if (isReplaced) reload();
     else activate();
   };
   navigator.serviceWorker.addEventListener("controllerchange", () => {
@@ -57,6 +61,8 @@ function takeVersions(app: App, registration: ServiceWorkerRegistration, wasCont
   });
   offer();
   addEventListener("hashchange", offer);
+  // The last answer went.
+  app.subscribe(offer);
 }
 
 /** A worker whose files the browser took away fetches them again; one of an earlier version does not answer. */
