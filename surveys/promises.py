@@ -5,7 +5,7 @@ before both are final.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scoring.values import CONFIDENTIAL, Relationship
@@ -160,9 +160,12 @@ def pair_promise(
     return tuple(_fill(_text(key, relationship, language), values) for key in keys)
 
 
-def promise_hash(lines: tuple[str, ...]) -> str:
-    """Hash the promise as it was shown: SHA-256 of its lines as canonical JSON."""
-    return hashlib.sha256(canonical(lines)).hexdigest()
+def promise_hash(told: Mapping[str, tuple[str, ...]]) -> str:
+    """Hash a promise, given in every language: SHA-256 of its lines as canonical JSON.
+
+    Who has read it in one language is not shown it again in another; a change in any of them shows it anew.
+    """
+    return hashlib.sha256(canonical(told)).hexdigest()
 
 
 def _retention(policy: Policy) -> dict[str, str]:

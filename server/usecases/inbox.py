@@ -20,6 +20,7 @@ from surveys.models.cycles import Assignment, FormDocument, Ratee
 from surveys.models.people import Person
 from surveys.models.work import Installation
 from surveys.policy import from_document as policy_from_document
+from surveys.promise_texts import LOCALES, SOURCE_LOCALE
 from surveys.promises import PairNames, Viewers, pair_promise, promise_hash, promise_lines
 from surveys.queries_notice import find_profile_note
 from surveys.queries_pairs import PairFacts, list_managed_pairs, list_own_pairs
@@ -125,7 +126,8 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key:
     cycle = row.cycle
     state = as_state(cycle.state)
     relationship = _relationship(row.relationship)
-    lines = _promise(row, form, viewers, locale)
+    told = {one: _promise(row, form, viewers, one) for one in LOCALES}
+    lang = locale if locale in told else SOURCE_LOCALE
     return {
         "id": row.id,
         "cycle": cycle.id,
@@ -139,7 +141,7 @@ def _assignment(row: Assignment, form: Form, viewers: Viewers, locale: str, key:
         **_tokens(row, key),
         "named": relationship not in CONFIDENTIAL,
         "purpose": cycle.purpose,
-        "promise": {"hash": promise_hash(lines), "lines": list(lines)},
+        "promise": {"hash": promise_hash(told), "lines": list(told[lang]), "lang": lang},
         "opens_at": millis(cycle.opens_at),
         "closes_at": millis(cycle.closes_at),
         "grace_until": millis(ends_at(cycle.closes_at, cycle.grace_hours)),

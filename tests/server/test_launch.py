@@ -179,7 +179,10 @@ async def test_the_inbox_has_the_shape_of_the_vector(database: Database, tmp_pat
     assert one["named"] is False
     assert one["grace_until"] - one["closes_at"] == 48 * 3600 * 1000
     english = await inbox(id_of("dan"), locale="en", clock=clock, keeper=keeper)
-    assert english["assignments"][0]["promise"]["lines"] != one["promise"]["lines"]
+    told = english["assignments"][0]["promise"]
+    assert told["lines"] != one["promise"]["lines"]
+    assert (told["lang"], one["promise"]["lang"]) == ("en", "ar")
+    assert told["hash"] == one["promise"]["hash"]  # read once, in either language
 
 
 async def test_self_and_manager_are_told_that_they_are_named(database: Database, tmp_path: Path) -> None:

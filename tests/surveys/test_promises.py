@@ -152,10 +152,12 @@ def test_a_language_without_texts_gets_the_source_language() -> None:
     assert lines(Policy(), "peer", "fr") == lines(Policy(), "peer", "en")
 
 
-def test_the_hash_of_the_promise_is_that_of_the_words_shown() -> None:
-    assert promise_hash(lines(Policy())) == promise_hash(lines(Policy()))
-    assert promise_hash(lines(Policy())) != promise_hash(lines(Policy(k=4)))
-    assert promise_hash(lines(Policy())) != promise_hash(lines(Policy(), "peer", "de"))
+def test_the_hash_of_the_promise_is_that_of_its_words_in_every_language() -> None:
+    told = {locale: lines(Policy(), "peer", locale) for locale in LOCALES}
+    assert promise_hash(told) == promise_hash(dict(reversed(told.items())))
+    assert promise_hash(told) != promise_hash({one: lines(Policy(k=4), "peer", one) for one in LOCALES})
+    for locale, words in told.items():
+        assert promise_hash(told) != promise_hash({**told, locale: (*words[:-1], f"{words[-1]} Mostly.")})
 
 
 def test_a_policy_survives_its_document_and_its_hash_ignores_the_order_of_viewers() -> None:

@@ -17,6 +17,8 @@ export type Status = "ok" | "closed" | "opened" | "revoked" | "unknown" | "updat
 export interface Promised {
   readonly hash: string;
   readonly lines: readonly string[];
+  /** Missing in what an earlier version of the app stored. */
+  readonly lang?: string;
 }
 
 /** The other side of a named pair; both see the answers only when both are done. */
@@ -144,7 +146,7 @@ const parseAssignment = shape<Assignment>({
   read: or(text, undefined),
   named: flag,
   purpose: text,
-  promise: shape<Promised>({ hash: text, lines: listOf(text) }),
+  promise: shape<Promised>({ hash: text, lines: listOf(text), lang: or(text, undefined) }),
   opensAt: integer,
   closesAt: integer,
   graceUntil: integer,

@@ -21,6 +21,7 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
   const { view } = useShown();
   const words = useWords();
   const { id, ratee, promise, purpose, why } = task.assignment;
+  const { lang = words.locale } = promise;
   const accept = () => {
     view.owner?.noteTask(id, { accepted: promise.hash });
     location.hash = hrefOf({ screen: "brief", task: id });
@@ -41,11 +42,12 @@ export function PromiseScreen({ task }: { readonly task: Task }) {
       <p class="lead">
         <T k="promise_lead" values={{ name: ratee }} />
       </p>
-      <ul class="promise" dir="auto">
+      <ul class="promise" {...foreign(lang, words)}>
         {promise.lines.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
+      <ForeignNote lang={lang} />
       <h2 class="subtitle">{words.t("purpose")}</h2>
       <p dir="auto">{purpose}</p>
       {why && (
