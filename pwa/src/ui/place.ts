@@ -1,4 +1,4 @@
-/** Comes back to where a screen was scrolled to: after a reload, and when the app was killed. */
+/** Comes back to where a screen was scrolled to: with the Back of the browser, after a reload, when the app was killed. */
 
 import { NAME, storage } from "../store/shared";
 
@@ -10,8 +10,9 @@ export const placeKept = () =>
 /** What the page before this one left, until its screen is open again. */
 let left: string | null = null;
 
-/** Where a screen begins: at its top, or where the last page was left on it. */
+/** Where a screen begins: at its top, or where it was left, by the Back of the browser or with the last page. */
 export function startOf(): number {
+  if (history.state) return history.state.y;
   left ??= placeKept()?.getItem(PLACE) ?? "";
   const [hash, y] = left.split(" ");
   return hash === location.hash ? Number(y) : 0;

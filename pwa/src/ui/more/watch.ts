@@ -40,10 +40,13 @@ function comeBack(place: number): void {
 }
 
 function keepPlace(): void {
+  const y = Math.round(scrollY);
   try {
-    placeKept()?.setItem(PLACE, `${location.hash} ${Math.round(scrollY)}`);
+    // For the Back of the browser; who goes on to this screen anew begins at its top.
+    history.replaceState({ y }, "");
+    placeKept()?.setItem(PLACE, `${location.hash} ${y}`);
   } catch {
-    // A full disk has no room for it.
+    // A full disk has no room for it, and some browsers note only so many in a minute.
   }
 }
 
@@ -58,10 +61,17 @@ function watchPlace(): void {
   addEventListener("hashchange", look);
   look();
   let timer = 0;
+  const rest = () => {
+    clearTimeout(timer);
+    timer = 0;
+    keepPlace();
+  };
   addEventListener("scroll", () => {
     clearTimeout(timer);
-    timer = window.setTimeout(keepPlace, SCROLLED_MS);
+    timer = window.setTimeout(rest, SCROLLED_MS);
   });
+  // A tap may leave the screen before it has come to rest.
+  addEventListener("click", () => timer !== 0 && rest(), true);
   addEventListener("pagehide", keepPlace);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keepPlace();
