@@ -5,6 +5,7 @@ import { watchLeaving } from "../../app/background";
 import { watchShell } from "../../app/shell";
 import { dropPlace, PLACE, placeKept, startOf } from "../place";
 import { watchKeys } from "./keys";
+import { watchLanguage } from "./language";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
 const REST_MS = 3_000;
@@ -18,6 +19,7 @@ export function watchAll(app: App): Promise<void> {
   watchKeys();
   watchPlace();
   watchLeaving(app);
+  watchLanguage(app);
   sayStatus(app);
   return watchShell(app);
 }
