@@ -10,6 +10,7 @@ from playwright.async_api import Page, async_playwright
 
 from bench.phone_browser import first_input_ms, kept, spread, throttle
 from bench.phone_world import phone_world
+from tests.browser.phone_steps import read
 
 N_RUNS = 7
 MOST_S = 1.0
@@ -25,6 +26,7 @@ async def _prepare(page: Page, url: str) -> None:
     await first_input_ms(page, f"{url}/app/")
     for number in range(1, N_ANSWERED + 1):
         await page.wait_for_url(f"**/{number}")
+        await read(page)
         await page.locator("label.point").nth(2 + number % 2).click()
     await page.goto(f"{url}/app/#/")
     await page.locator("p.ready").wait_for(timeout=TIMEOUT_MS)

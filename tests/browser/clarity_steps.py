@@ -49,9 +49,7 @@ async def launch_clarity(firm: Firm, employees: tuple[str, ...] = ("cleo",), *, 
 async def begin(page: Page) -> None:
     """From the list over promise and brief to the first question of the only open sheet."""
     await page.locator("a.card").first.click()
-    await page.locator("footer button.button").click()  # promise read
-    await page.locator("footer a.button").last.click()  # brief read
-    await page.wait_for_url(person.STEP)
+    await person.read_promise_and_brief(page)
 
 
 async def go_on(page: Page) -> None:
@@ -67,6 +65,7 @@ async def answer_pulse(page: Page) -> None:
 async def tap(page: Page, point: int) -> None:
     """Give one tap of a line and wait until something else is asked, or the card has turned."""
     asked = await page.locator("main fieldset legend").first.inner_text()
+    await person.read(page)
     await page.locator("main label.point").nth(point).click()
     await page.wait_for_function(
         """asked => {
@@ -102,6 +101,7 @@ async def answer_as_manager(page: Page, n_lines: int) -> None:
         step = person.step_of(page)
         while re.search(rf"/{step}$", page.url):
             legend = await page.locator("main fieldset legend").first.inner_text()
+            await person.read(page)
             await page.locator("main label.point").nth(0).click()
             await page.wait_for_function(
                 """([legend, step]) => !location.hash.endsWith('/' + step)

@@ -43,9 +43,7 @@ async def _go_on(guide: Page, step: str) -> None:
 async def _card(guide: Page, picture: Picture) -> Page:
     await picture(guide, "2-card-step")
     phone = await _open(guide)
-    await phone.locator("footer button.button").click()  # promise read
-    await phone.locator("footer a.button").last.click()  # brief read
-    await phone.wait_for_url(person.STEP)
+    await person.read_promise_and_brief(phone)
     await clarity.answer_line(phone)
     await clarity.see_card(phone)
     await picture(phone, "3-card-turned")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser import clarity_steps as clarity
+from tests.browser import phone_steps as person
 from tests.browser.looking import Cell, Picture, chair, no_picture
 from tests.browser.page_faults import faults_of
 from tests.browser.phone_replies import Replies
@@ -56,6 +57,7 @@ async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
     await page.locator("form button[type=submit]").click()
     await page.locator("input[name=code]").fill("1111 1111")
     await seen(page, "app-code")
+    await person.read(page)
     await page.locator("form button[type=submit]").click()
     await expect(page.locator("[role=alert]")).to_be_visible()
     await seen(page, "app-code-wrong")

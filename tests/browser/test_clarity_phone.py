@@ -114,6 +114,7 @@ async def _answer_five(page: Page, locale: str) -> None:
     await shot(page, f"clarity-card-{locale}")
     await clarity.go_on(page)
     await clarity.answer_line(page, degrees=(3, 3, 0))
+    await person.read(page)
     await page.locator("main label.point").nth(1).click()
     await page.locator("main .turn > button.button").click()
     await clarity.see_card(page)

@@ -1,5 +1,6 @@
 """Store, worker and sync in Firefox and in WebKit: half a 360, the server gone, the rest, the server back, one sheet."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.post import Post, mail_server
 pytestmark = pytest.mark.browser
 N_LINES_BEFORE = 3
 POINT = 3  # from 0
+READING_S = 0.6  # the app takes a faster tap for the rest of the one before
 LINE = "document.querySelector('fieldset.points') !== null"
 
 
@@ -84,6 +86,7 @@ async def _type(tab: Tab, selector: str, text: str) -> None:
 
 async def _click(tab: Tab, selector: str, at: int = -1) -> None:
     await until(tab, f"document.querySelector('{selector}') !== null")
+    await asyncio.sleep(READING_S)
     await tab.click(selector, at)
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser import phone_steps as person
 from tests.browser.harness import Address, browser, free_port, playing, shot, tab
@@ -126,10 +126,8 @@ async def test_all_six_choices_of_every_line_are_in_sight(tmp_path: Path, locale
     async with _list_of(tmp_path, locale) as (page, _):
         await person.open_card(page, "Cleo Fernwick")
         await expect(page.locator("main p[dir=auto]").first).to_be_visible()
-        await page.locator("footer button.button").click()
-        await page.locator("footer a.button").last.click()
+        await person.read_promise_and_brief(page)
         n_anchored = 0
-        await page.wait_for_url(person.STEP)
         while await person.is_line(page):
             seen = await page.evaluate(CHOICES)
             n_anchored += seen["anchors"] > 0
@@ -155,6 +153,7 @@ async def test_letters_twice_as_big_cover_nothing_and_never_scroll_sideways(
         for move in ("footer button.button", "footer a.button"):
             assert await page.evaluate(SIDEWAYS) == 0
             assert await page.evaluate(IN_FRONT) == []
+            await person.read(page)
             await page.locator(move).last.click()
         await page.wait_for_url(person.STEP)
         assert await page.evaluate(SIDEWAYS) == 0
@@ -278,6 +277,67 @@ async def test_a_page_in_sight_asks_to_be_kept_once_it_holds_answers_and_sends_s
         await address.start()
         await _let_pass(page, RECONNECT_MS)
         await expect(page.locator(".status-sent")).to_be_visible()
+
+
+async def test_the_second_tap_of_a_double_tap_answers_nothing_and_skips_nothing(tmp_path: Path) -> None:
+    async with _list_of(tmp_path, "en") as (page, _):
+        await page.evaluate(
+            "navigator.serviceWorker.ready.then(() => true)"
+        )  # so has the part that watches taps
+        await person.open_card(page, "Cleo Fernwick")
+        await _tap_twice(page, page.locator("footer button.button"), gap_ms=150)
+        await expect(page.locator(".facts")).to_be_visible()
+        await person.read(page)
+        await _tap_twice(page, page.locator("footer a.button").last, gap_ms=150)
+        await page.wait_for_url("**/1")
+        for number, gap_ms in enumerate((80, 290, 450), start=1):
+            await person.read(page)
+            await _tap_twice(page, page.locator("label.point").nth(2), gap_ms)
+            await page.wait_for_timeout(400)
+            assert person.step_of(page) == number + 1
+            await expect(page.locator("fieldset.points input:checked")).to_have_count(0)
+        await page.keyboard.press("3")
+        await page.wait_for_url("**/5")
+        await page.keyboard.press("3")
+        await page.wait_for_timeout(400)
+        assert person.step_of(page) == 5
+        while await person.is_line(page):
+            await person.answer_line(page, 3)
+        await person.go_to_review(page)
+        await _review_comes_back_to_its_place(page)
+        await _tap_twice(page, page.locator("footer button.button"), gap_ms=150)
+        await expect(page.locator(".ended-received .receipt")).to_be_visible(timeout=10_000)
+
+
+async def _tap_twice(page: Page, what: Locator, gap_ms: int) -> None:
+    """Tap one place twice, whatever lies there the second time."""
+    box = await what.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.click(x, y)
+    await page.wait_for_timeout(gap_ms)
+    await page.mouse.click(x, y)
+
+
+async def _review_comes_back_to_its_place(page: Page) -> None:
+    """With the Back of the browser; who goes on to it anew begins at its top."""
+    line = page.locator("ol.answers a").nth(8)
+    await line.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    place = await page.evaluate("scrollY")
+    assert place > 0
+    await line.click()
+    await page.wait_for_url("**/9")
+    await page.wait_for_function("() => scrollY === 0")
+    await page.go_back()
+    await page.wait_for_url("**/review")
+    await page.wait_for_function("place => scrollY === place", arg=place)
+    await person.read(page)
+    await line.click()
+    await page.wait_for_url("**/9")
+    await page.evaluate("location.hash = location.hash.replace('/9', '/review')")
+    await expect(line).to_be_visible()
+    await page.wait_for_function("() => scrollY === 0")
+    await person.read(page)
 
 
 async def test_keys_answer_a_strong_rating_asks_what_was_seen_and_only_the_phone_itself_reads_aloud(
@@ -418,6 +478,7 @@ async def test_unsent_answers_come_back_from_a_file_and_the_receipt_stands_on_sc
         await page.locator("main .panel > button.quiet-button").click()
         await page.evaluate(ROOM_AGAIN)
         await page.locator("main .stack button.quiet-button").click()
+        await person.read(page)
         await page.locator("main .panel > button.button").click()
 
         await address.start()

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { storage } from "../../store/shared";
+import { isUnread } from "./second-tap";
 import { useMore } from "./words";
 
 // A choice of this browser, not an answer: it names nobody and may get lost.
@@ -14,13 +15,17 @@ const settings = () => storage("localStorage");
 export const hasNumberKeys = (): boolean => settings()?.getItem(SETTING) !== "off";
 
 export function watchKeys(): void {
+  let before = "";
   document.addEventListener("keydown", (event) => {
+    const isSecond = event.key === before && isUnread();
+    before = event.key;
     const target = event.target instanceof Element ? event.target : document.body;
     const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
     const screen = document.querySelector(".screen-step");
     if (isOther || screen === null || target.closest(WRITING) !== null) return;
-    if (/^[1-9]$/.test(event.key) && hasNumberKeys()) choose(screen, Number(event.key));
-    else if (target.closest(ACTING) !== null) return;
+    if (/^[1-9]$/.test(event.key) && hasNumberKeys()) {
+      if (!isSecond) choose(screen, Number(event.key));
+    } else if (target.closest(ACTING) !== null) return;
     else if (event.key === "Enter")
       screen.querySelector<HTMLElement>(".foot-row .button:not(.button-soft)")?.click();
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {

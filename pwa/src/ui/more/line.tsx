@@ -17,6 +17,7 @@ import { CardBack } from "./card";
 import { Chips } from "./chips";
 import { Comment } from "./comment";
 import { KeyHint } from "./keys";
+import { hasCome } from "./second-tap";
 import { Taps } from "./taps";
 import { Undo } from "./undo";
 import { useMore } from "./words";
@@ -153,6 +154,7 @@ function Front({ task, form, line, at, onDone }: FrontProps) {
   const isOpen = (one: Question) => valueAt(cells, one.cell) === null;
   const last = asked[asked.length - 1];
   const [current, setCurrent] = useState((asked.find(isOpen) ?? last)?.cell);
+  useEffect(hasCome, [current]);
   const question = asked.find((one) => one.cell === current) ?? asked[0];
   if (owner === null || question === undefined) return null;
   const goOn = () => {

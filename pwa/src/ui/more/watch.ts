@@ -6,6 +6,7 @@ import { watchShell } from "../../app/shell";
 import { dropPlace, PLACE, placeKept, startOf } from "../place";
 import { watchKeys } from "./keys";
 import { watchLanguage } from "./language";
+import { watchTaps } from "./second-tap";
 
 /** Long enough for *saved*, *sending* and *sent* to have come to rest. */
 const REST_MS = 3_000;
@@ -17,6 +18,7 @@ const SAID = ["saved", "sent", "needs"] as const;
 
 export function watchAll(app: App): Promise<void> {
   watchKeys();
+  watchTaps();
   watchPlace();
   watchLeaving(app);
   watchLanguage(app);
