@@ -91,6 +91,7 @@ async def see_card(page: Page) -> None:
 
 
 async def pick_three(page: Page, items: tuple[int, ...] = (0, 1, 2)) -> None:
+    await person.read(page)
     for i in items:
         await page.locator("main input[type=checkbox]").nth(i).check()
 
