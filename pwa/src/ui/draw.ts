@@ -2,26 +2,33 @@
 
 import { options } from "preact";
 
-const TWO_FRAMES_MS = 32;
+/** A disk may be silent; who taps fast must see the next line all the same. */
+const LONGEST_MS = 200;
 const UNDRAWN = "undrawn";
 let notBefore = 0;
+let drawNow = (): void => undefined;
 
-/** Before a tapped point is stored: the browser shows it chosen by itself, and drawing would keep the disk waiting. */
-export function diskFirst(): void {
-  notBefore = performance.now() + TWO_FRAMES_MS;
+/** Until the tapped point is stored: the browser shows it chosen by itself, and drawing would keep the disk waiting. */
+export function diskFirst(store: () => Promise<void>): void {
+  notBefore = performance.now() + LONGEST_MS;
   // The status line still speaks of what was before this tap: it says nothing until it is drawn.
   document.documentElement.classList.add(UNDRAWN);
+  void store().finally(() => {
+    notBefore = 0;
+    drawNow();
+  });
 }
 
 /** Only where a tap says everything by itself may drawing wait: elsewhere the next tap must meet what the last one did. */
 export function drawInTurn(): void {
   options.debounceRendering = (draw) => {
-    const wait = notBefore - performance.now();
-    const all = () => {
+    drawNow = () => {
+      drawNow = () => undefined;
       draw();
       document.documentElement.classList.remove(UNDRAWN);
     };
-    if (wait > 0) setTimeout(all, wait);
-    else queueMicrotask(all);
+    const wait = notBefore - performance.now();
+    if (wait > 0) setTimeout(() => drawNow(), wait);
+    else queueMicrotask(() => drawNow());
   };
 }

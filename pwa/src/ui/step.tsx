@@ -185,8 +185,7 @@ function Field({ task, form, step, question, at, next }: FieldProps) {
   if (scale === undefined) return null;
   const choose = (entered: Value, isTap: boolean) => {
     const isFirst = value === null;
-    diskFirst();
-    void owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions });
+    diskFirst(() => owner.enter(task, { cell: question.cell, value: entered, renderedFrom: versions }));
     if (!isFirst || !isTap || entered === null || step.questions.length > 1) return;
     // What was seen is asked while it is in mind; nobody has to answer.
     if (noteFor(step, entered) !== null) return;
