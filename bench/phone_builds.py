@@ -24,12 +24,12 @@ def build_with(folder: Path, source: str, right: str, wrong: str) -> Path:
     if text.count(right) != 1:
         raise ValueError(f"{source} has the place {text.count(right)} times: {right}")
     path.write_text(text.replace(right, wrong), "utf-8")
-    _run(copy, folder / "dist")
+    _run(copy, folder / "dist", "--any-size")
     return folder / "dist"
 
 
-def _run(root: Path, place: Path) -> None:
+def _run(root: Path, place: Path, *flags: str) -> None:
     node = shutil.which("node")
     if node is None:
         raise FileNotFoundError("node is a part of `make setup`")
-    subprocess.run([node, "pwa/build.mjs", str(place)], cwd=root, check=True, capture_output=True)
+    subprocess.run([node, "pwa/build.mjs", str(place), *flags], cwd=root, check=True, capture_output=True)

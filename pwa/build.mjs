@@ -1,7 +1,8 @@
 // Builds the phone app into pwa/dist: the script and style sheet the first question needs, the parts that come later
 // (reading back and sending; signing in; lines of a clarity form, gap lists, profiles), the page, the worker, words and icons.
 // The same sources give the same bytes. The build fails when the first load grows beyond its budget.
-// `node pwa/build.mjs [folder] [--table]`: another folder; with --table what the first script is made of.
+// `node pwa/build.mjs [folder] [--table] [--any-size]`: another folder; with --table what the first script is made of; with
+// --any-size a build that is no product (one with a mistake that a proof must see) may be a few bytes bigger.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -200,7 +201,7 @@ if (process.argv.includes("--table")) {
   for (const [path, { bytesInOutput }] of modules)
     console.log(`${String(bytesInOutput).padStart(7)} B ${path}`);
 }
-if (total > BUDGET_BYTES) {
+if (total > BUDGET_BYTES && !process.argv.includes("--any-size")) {
   console.error(`the first load is ${total} bytes on the wire; the limit is ${BUDGET_BYTES}`);
   process.exit(1);
 }
