@@ -9,6 +9,7 @@ from tests.browser import phone_steps as person
 from tests.browser.looking import Cell, Picture, chair, no_picture
 from tests.browser.page_faults import faults_of
 from tests.browser.phone_replies import Replies
+from tests.browser.phone_steps import read
 from tests.browser.whole_site import EMPLOYEE, MANAGER, NOBODY, Whole
 
 Seen = Callable[[Page, str], Awaitable[None]]
@@ -54,6 +55,7 @@ async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
     await page.goto(f"{site.address.url}/app/")
     await page.locator("input[name=mail]").fill("nobody@quellwerk.example")
     await seen(page, "app-sign-in")
+    await read(page)
     await page.locator("form button[type=submit]").click()
     await page.locator("input[name=code]").fill("1111 1111")
     await seen(page, "app-code")
@@ -65,6 +67,7 @@ async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
     await expect(page.locator("input[name=code]")).to_be_visible()
     await seen(page, "card-code")
     await page.locator("input[name=code]").fill("2222 2222 2222 2222")
+    await read(page)
     await page.locator("form button[type=submit]").click()
     await expect(page.locator("[role=alert]")).to_be_visible()
     await seen(page, "card-code-wrong")
@@ -74,6 +77,7 @@ async def _nobody(page: Page, site: Whole, seen: Seen) -> None:
     await seen(page, "card-mine")
     await page.locator("input[name=shared]").check()
     await page.locator("input[name=pin]").fill("123456")
+    await read(page)
     await page.locator("form button[type=submit]").click()
     await expect(page.locator("[role=alert]")).not_to_be_empty()
     await seen(page, "card-number")
@@ -103,14 +107,18 @@ async def _employee(page: Page, site: Whole, seen: Seen) -> None:
 async def _feedback(page: Page, site: Whole, seen: Seen) -> None:
     await _go(page, site, "#/a/{request}")
     await seen(page, "app-promise")
+    await read(page)
     await page.locator("footer button.button").click()
     await seen(page, "app-brief")
+    await read(page)
     await page.locator(".practice-points button").nth(3).click()
     await page.locator(".practice .note").scroll_into_view_if_needed()
     await seen(page, "app-practice")
+    await read(page)
     await page.locator("footer a.button").last.click()
     await expect(page.locator("fieldset.points")).to_be_visible()
     await seen(page, "app-line")
+    await read(page)
     await page.locator("label.point").nth(1).click()
     await page.locator(".noted textarea").fill("Nuria – 2 × „OK“")
     await seen(page, "app-line-note")
@@ -126,6 +134,7 @@ async def _waiting(page: Page, site: Whole, seen: Seen) -> None:
     await expect(page.locator(".card-count")).to_be_visible()
     await seen(page, "app-list-waiting")
     await _go(page, site, "#/menu")
+    await read(page)
     await page.locator("main button.button").last.click()
     await expect(page.locator("#keep")).to_be_visible()
     await seen(page, "app-sign-out")
@@ -141,19 +150,23 @@ async def _answered(page: Page, site: Whole, seen: Seen, replies: Replies) -> No
     await expect(page.locator(".two-texts")).to_be_visible(timeout=10_000)
     await seen(page, "app-two-texts")
     replies.mode = "refused"
+    await read(page)
     await page.locator(".two-texts button.button").last.click()
     await seen(page, "app-joined-text")
+    await read(page)
     await page.locator(".two-texts button.button").click()
     await _go(page, site, "#/needs")
     await expect(page.locator("main blockquote")).to_be_visible(timeout=10_000)
     await seen(page, "app-needs-refused")
     replies.mode = "answered"
+    await read(page)
     await page.locator("main .panel ~ button.button").first.click()
     await _go(page, site, f"#/a/{{request}}/{OPEN_QUESTION}")
     await page.locator("textarea").fill("The last word.")
     await page.locator("textarea").blur()
     await page.evaluate("dispatchEvent(new Event('online'))")
     await _go(page, site, "#/a/{request}/review")
+    await read(page)
     await page.locator("footer button.button").click(timeout=10_000)
     await expect(page.locator(".ended-received .receipt")).to_be_visible(timeout=10_000)
     await seen(page, "app-received")
@@ -165,6 +178,7 @@ async def _answered(page: Page, site: Whole, seen: Seen, replies: Replies) -> No
 async def _clarity(page: Page, site: Whole, seen: Seen) -> None:
     await _go(page, site, "#/a/{sheet}")
     await seen(page, "app-clarity-promise")
+    await read(page)
     await page.locator("footer button.button").click()
     await seen(page, "app-clarity-brief")
     await _go(page, site, "#/a/{sheet}/{n_lines}")
@@ -195,6 +209,7 @@ async def _unsaved(page: Page, site: Whole, seen: Seen) -> None:
     await expect(page.locator("main .note").first).to_be_visible()
     await seen(page, "app-list-warned")
     await _go(page, site, "#/menu")
+    await read(page)
     await page.locator("main button.button").last.click()
     await expect(page.locator("#keep")).to_be_visible()
     await seen(page, "app-sign-out-lost")

@@ -30,6 +30,7 @@ async def sign_in(page: Page, code: str) -> None:
     await page.locator("form button[type=submit]").click()
     await expect(page.locator("input[name=code]")).to_be_hidden()
     await expect(page.locator("a.card, .empty, h1").first).to_be_visible()
+    await read(page)
 
 
 async def ask_for_code(page: Page, mail: str) -> None:
@@ -39,6 +40,8 @@ async def ask_for_code(page: Page, mail: str) -> None:
 
 
 async def open_card(page: Page, ratee: str) -> None:
+    await page.locator("a.card", has_text=ratee).wait_for()
+    await read(page)
     await page.locator("a.card", has_text=ratee).click()
 
 
