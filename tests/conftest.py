@@ -46,6 +46,7 @@ LONGEST = (
     "server/test_forms_no_500.py",
     "browser/test_first_organisation.py",
     "browser/test_phone_screen.py",
+    "browser/test_phone_sending.py",
     "browser/test_gaps.py",
     "server/test_restore.py",
     "server/test_people_import.py",
