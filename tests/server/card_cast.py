@@ -84,7 +84,7 @@ async def may_read(client: httpx2.AsyncClient) -> list[bool]:
 
 def codes_in(text: str) -> list[str]:
     """Read the codes off a printed page."""
-    return [found.replace(" ", "") for found in re.findall(r'class="code" dir="ltr">([^<]+)<', text)]
+    return [found.replace(" ", "") for found in re.findall(r'class="code" dir="ltr"><bdi>([^<]+)<', text)]
 
 
 @asynccontextmanager
